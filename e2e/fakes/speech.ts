@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** A voice that an app under test uses as its microphone. */
+export interface Speech {
+  name: string
+  /** 48 kHz mono PCM, what Chromium's fake microphone plays in a loop. */
+  wav: string
+  /** The same at `CORRELATION_RATE_HZ`, mono in [-1, 1], one round of the loop. */
+  samples: Float32Array
+}
+
+/** Speech has most of its energy below 2 kHz, and a low rate keeps the correlation cheap. */
+export const CORRELATION_RATE_HZ = 4_000
+
+/** Three people, told apart by ear: recordings beside the project, or synthetic voices where there are none. */
+const voices = {
+  host: { recording: 'jfk.wav', espeak: ['-v', 'en-us', '-p', '30'], text: 'Good morning. I am calling to ask whether the report is done.' },
+  guest: { recording: 'lj_LJ001-0001.wav', espeak: ['-v', 'en-gb+f3', '-p', '70'], text: 'The weather along the coast has been kind to us for weeks.' },
+  third: { recording: 'libri_2412-153948-0000.wav', espeak: ['-v', 'en-us+m7', '-s', '140'], text: 'Seven ships left the harbour before anybody had noticed the fire.' },
+}
+export type Voice = keyof typeof voices
+
+const recordings = process.env.PARLEY_SPEECH_DIR ?? resolve(import.meta.dirname, '../../../shared/audio')
+
+export function speech(voice: Voice): Speech {
+  const dir = mkdtempSync(join(tmpdir(), 'parley-speech-'))
+  const wav = join(dir, `${voice}.wav`)
+  const { recording, espeak, text } = voices[voice]
+  const recorded = join(recordings, recording)
+  const source = existsSync(recorded) ? recorded : join(dir, 'synthetic.wav')
+  if (source !== recorded) run('espeak-ng', [...espeak, '-w', source, text])
+  run('ffmpeg', ['-v', 'error', '-y', '-i', source, '-ar', '48000', '-ac', '1', '-c:a', 'pcm_s16le', wav])
+  const raw = run('ffmpeg', ['-v', 'error', '-i', wav, '-ar', String(CORRELATION_RATE_HZ), '-f', 'f32le', '-'])
+  return { name: voice, wav, samples: new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength)) }
+}
+
+function run(command: string, args: string[]): Buffer {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { maxBuffer: 64 * 1024 * 1024 })
+  if (status !== 0) throw new Error(`${command} failed: ${error?.message ?? stderr.toString().slice(-500)}`)
+  return stdout
+}
