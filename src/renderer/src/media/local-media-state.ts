@@ -1,3 +1,5 @@
+import type { Settings } from '#contracts/ipc/settings.ts'
+
 /** Why a camera or microphone gives nothing, in the words that the screens explain. */
 export type CaptureFailure =
   /** The person or the system said no. */
@@ -33,6 +35,7 @@ export interface LocalMediaState {
   microphoneId: string | null
   cameraId: string | null
   speakerId: string | null
+  videoQuality: Settings['videoQuality']
 }
 
 export interface LocalMediaActions {
@@ -44,6 +47,8 @@ export interface LocalMediaActions {
   chooseMicrophone(deviceId: string | null): Promise<void>
   chooseCamera(deviceId: string | null): Promise<void>
   chooseSpeaker(deviceId: string | null): void
+  /** Holds for the next picture taken; a running camera is opened again with it. */
+  setVideoQuality(quality: Settings['videoQuality']): Promise<void>
   /** Stops both devices. */
   stopAll(): void
 }
