@@ -1,0 +1,29 @@
+import react from '@vitejs/plugin-react'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+// Playwright owns e2e/scenarios; the rest of e2e (its ears and eyes) is tested here.
+const exclude = [...configDefaults.exclude, 'out/**', 'e2e/scenarios/**']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['{contracts,services,tools,e2e}/**/*.test.ts', 'src/{main,preload}/**/*.test.ts'],
+          exclude,
+        },
+      },
+      {
+        plugins: [react()],
+        test: {
+          name: 'renderer',
+          environment: 'happy-dom',
+          include: ['src/renderer/**/*.test.{ts,tsx}'],
+          exclude,
+        },
+      },
+    ],
+  },
+})
