@@ -47,7 +47,7 @@ export interface LocalMediaActions {
   chooseMicrophone(deviceId: string | null): Promise<void>
   chooseCamera(deviceId: string | null): Promise<void>
   chooseSpeaker(deviceId: string | null): void
-  /** Holds for the next picture taken; a running camera is opened again with it. */
+  /** Size of the picture taken, at once if the camera runs; the layers that are sent follow at the next join. */
   setVideoQuality(quality: Settings['videoQuality']): Promise<void>
   /** Stops both devices. */
   stopAll(): void

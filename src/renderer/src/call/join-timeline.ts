@@ -1,0 +1,85 @@
+/** The steps of one join, in the order they usually come. `ice` and `dtls` are those of the receiving transport. */
+export type JoinStep =
+  | 'click'
+  | 'grant'
+  | 'opened'
+  | 'answer'
+  | 'transports'
+  | 'ice'
+  | 'dtls'
+  | 'consumed'
+  | 'first-frame'
+  | 'first-sample'
+
+const PREFIX = 'parley:join:'
+
+/** |sample| that counts as audible: -80 dBFS, above what a codec makes of digital silence. */
+const AUDIBLE = 1e-4
+const POLL_MS = 5
+const LISTEN_FOR_MS = 10_000
+
+/**
+ * When each step of the latest join happened, in ms of `performance.now()`. Kept as performance marks named
+ * `parley:join:<step>`, where measuring tools and developer tools find them.
+ */
+export interface JoinTimeline {
+  /** A person pressed Join: forgets the join before. */
+  start(): void
+  /** The first time counts. */
+  mark(step: JoinStep): void
+  /** Marks `first-sample` when this track is first audible; for the first track it is given. */
+  listen(track: MediaStreamTrack): void
+  read(): ReadonlyMap<JoinStep, number>
+  close(): void
+}
+
+export function createJoinTimeline(): JoinTimeline {
+  let steps = new Map<JoinStep, number>()
+  let listening: AbortController | null = null
+
+  const mark = (step: JoinStep) => {
+    if (!steps.has('click') || steps.has(step)) return
+    steps.set(step, performance.mark(PREFIX + step).startTime)
+  }
+  const stop = () => {
+    listening?.abort()
+    listening = null
+  }
+  return {
+    start: () => {
+      stop()
+      for (const step of steps.keys()) performance.clearMarks(PREFIX + step)
+      steps = new Map([['click', performance.mark(`${PREFIX}click`).startTime]])
+    },
+    mark,
+    listen: track => {
+      if (listening || !steps.has('click') || steps.has('first-sample')) return
+      listening = new AbortController()
+      untilAudible(track, listening.signal, () => mark('first-sample'))
+    },
+    read: () => steps,
+    close: stop,
+  }
+}
+
+/** An analyser beside the element that plays the track; it costs one look at 2,048 samples every 5 ms. */
+function untilAudible(track: MediaStreamTrack, signal: AbortSignal, heard: () => void): void {
+  if (typeof AudioContext === 'undefined') return
+  const context = new AudioContext()
+  const analyser = context.createAnalyser()
+  context.createMediaStreamSource(new MediaStream([track])).connect(analyser)
+  const samples = new Float32Array(analyser.fftSize)
+  const stop = () => {
+    clearInterval(poll)
+    clearTimeout(timer)
+    void context.close()
+  }
+  const poll = setInterval(() => {
+    analyser.getFloatTimeDomainData(samples)
+    if (!samples.some(sample => Math.abs(sample) > AUDIBLE)) return
+    heard()
+    stop()
+  }, POLL_MS)
+  const timer = setTimeout(stop, LISTEN_FOR_MS)
+  signal.addEventListener('abort', stop, { once: true })
+}

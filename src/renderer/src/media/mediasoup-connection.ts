@@ -1,0 +1,204 @@
+import { Device, type types } from 'mediasoup-client'
+import { z } from 'zod'
+import { CodedError } from '#contracts/errors.ts'
+import { ProducerId, TransportId } from '#contracts/ids.ts'
+import type { ConsumerOptions } from '#contracts/meeting.ts'
+import {
+  DtlsParameters,
+  type IceParameters,
+  RtpCapabilities,
+  RtpParameters,
+  Source,
+  type TransportOptions,
+} from '#contracts/rtp.ts'
+import type { SfuAnswer } from '#contracts/tasks/signaling.ts'
+import { SCREEN_ENCODINGS, toCameraEncodings } from './encodings.ts'
+import type {
+  ConsumedStream,
+  LoadSfuDevice,
+  LocalProducer,
+  ProduceOptions,
+  SfuConnection,
+  SfuOptions,
+  SfuStats,
+  TransportView,
+} from './sfu-connection.ts'
+import { withoutUndefined } from './without-undefined.ts'
+
+/** What `produce` hands over to the transport's own listener. */
+const AppData = z.object({ source: Source, paused: z.boolean() })
+
+/** The real SFU, by mediasoup-client. */
+export const loadMediasoupDevice: LoadSfuDevice = async routerRtpCapabilities => {
+  try {
+    const device = await Device.factory()
+    await device.load({ routerRtpCapabilities: withoutUndefined(routerRtpCapabilities) })
+    return {
+      recvRtpCapabilities: RtpCapabilities.parse(device.recvRtpCapabilities),
+      connect: (answer, options) => new MediasoupConnection(device, answer, options),
+    }
+  } catch (cause) {
+    throw new CodedError('media-unavailable', 'This machine cannot send or receive what the meeting uses.', { cause })
+  }
+}
+
+class MediasoupConnection implements SfuConnection {
+  readonly #send: types.Transport
+  readonly #recv: types.Transport
+  readonly #options: SfuOptions
+  readonly #consumers = new Map<ProducerId, types.Consumer>()
+  #watchesRecv = false
+
+  constructor(device: Device, answer: SfuAnswer, options: SfuOptions) {
+    this.#options = options
+    this.#recv = device.createRecvTransport(toTransportOptions(answer.recvTransport))
+    this.#send = device.createSendTransport(toTransportOptions(answer.sendTransport))
+    for (const transport of [this.#recv, this.#send]) this.#wire(transport)
+    this.#send.on('produce', ({ kind, rtpParameters, appData }, done, failed) => {
+      const { source, paused } = AppData.parse(appData)
+      const transportId = TransportId.parse(this.#send.id)
+      options
+        .request('producer.create', { transportId, kind, source, paused, rtpParameters: RtpParameters.parse(rtpParameters) })
+        .then(({ producerId }) => done({ id: producerId }), failed)
+    })
+  }
+
+  get transports(): readonly TransportView[] {
+    return [this.#recv, this.#send].map(toView)
+  }
+
+  async produce(source: Source, track: MediaStreamTrack, { paused, quality }: ProduceOptions): Promise<LocalProducer> {
+    if (source === 'cam') track.contentHint = 'motion'
+    if (source === 'screen') track.contentHint = 'detail'
+    const producer = await this.#send.produce({
+      track,
+      stopTracks: false,
+      disableTrackOnPause: false,
+      appData: { source, paused },
+      ...toSending(source, quality),
+    })
+    if (paused) producer.pause()
+    if (source === 'cam') void preferMotion(producer)
+    return this.#toLocalProducer(producer)
+  }
+
+  async consume(producerIds: readonly ProducerId[]): Promise<ConsumedStream[]> {
+    const { request } = this.#options
+    const { consumers } = await request('consumer.create', { producerIds: [...producerIds] })
+    if (consumers.length === 0) return []
+    const consumed = await Promise.all(consumers.map(options => this.#consume(options)))
+    await request('consumer.pause', { consumerIds: consumers.map(({ consumerId }) => consumerId), paused: false })
+    return consumed
+  }
+
+  release(producerId: ProducerId): void {
+    this.#consumers.get(producerId)?.close()
+    this.#consumers.delete(producerId)
+  }
+
+  async restartIce(transportId: TransportId, iceParameters: IceParameters): Promise<void> {
+    const transport = [this.#recv, this.#send].find(({ id }) => id === transportId)
+    await transport?.restartIce({ iceParameters: withoutUndefined(iceParameters) })
+  }
+
+  async getStats(): Promise<SfuStats> {
+    const [send, recv] = await Promise.all([this.#send.getStats(), this.#recv.getStats()])
+    return { send, recv }
+  }
+
+  close(): void {
+    this.#recv.close()
+    this.#send.close()
+    this.#consumers.clear()
+  }
+
+  #wire(transport: types.Transport): void {
+    transport.on('connect', ({ dtlsParameters }, done, failed) => {
+      this.#options
+        .request('transport.connect', {
+          transportId: TransportId.parse(transport.id),
+          dtlsParameters: DtlsParameters.parse(dtlsParameters),
+        })
+        .then(() => done(), failed)
+    })
+    transport.on('connectionstatechange', () => this.#options.onTransportState(toView(transport)))
+  }
+
+  async #consume({ consumerId, producerId, kind, peerId, rtpParameters }: ConsumerOptions): Promise<ConsumedStream> {
+    const consumer = await this.#recv.consume({
+      id: consumerId,
+      producerId,
+      kind,
+      rtpParameters: withoutUndefined(rtpParameters),
+      // tracks of one stream are played in step: a person's lips and voice
+      streamId: peerId,
+    })
+    this.#consumers.set(producerId, consumer)
+    this.#watchRecv(consumer.rtpReceiver)
+    return { producerId, track: consumer.track }
+  }
+
+  /** Both steps of the path, finer than the transport's one state; all receivers share one DTLS transport. */
+  #watchRecv(receiver: RTCRtpReceiver | undefined): void {
+    const { onRecvStep } = this.#options
+    const dtls = receiver?.transport
+    if (this.#watchesRecv || !dtls || !onRecvStep) return
+    this.#watchesRecv = true
+    once(dtls.iceTransport, () => ['connected', 'completed'].includes(dtls.iceTransport.state), () => onRecvStep('ice'))
+    once(dtls, () => dtls.state === 'connected', () => onRecvStep('dtls'))
+  }
+
+  #toLocalProducer(producer: types.Producer): LocalProducer {
+    return {
+      replaceTrack: track => producer.replaceTrack({ track }),
+      setPaused: async paused => {
+        if (paused) producer.pause()
+        else producer.resume()
+        await this.#options.request('producer.pause', { producerId: ProducerId.parse(producer.id), paused })
+      },
+    }
+  }
+}
+
+function toSending(source: Source, quality: ProduceOptions['quality']): types.ProducerOptions {
+  switch (source) {
+    case 'mic':
+      return { codecOptions: { opusDtx: true, opusFec: true, opusStereo: false } }
+    case 'cam':
+      // without a start the encoder feels its way up from 300 kbit/s (kbit/s here)
+      return { encodings: toCameraEncodings(quality), codecOptions: { videoGoogleStartBitrate: 1_000 } }
+    case 'screen':
+      return { encodings: SCREEN_ENCODINGS.map(layer => ({ ...layer })), codecOptions: { videoGoogleStartBitrate: 1_000 } }
+  }
+}
+
+/** On a weak machine faces had better lose sharpness than movement. */
+async function preferMotion({ rtpSender }: types.Producer): Promise<void> {
+  const parameters = rtpSender?.getParameters()
+  if (!rtpSender || !parameters) return
+  await rtpSender.setParameters({ ...parameters, degradationPreference: 'maintain-framerate' }).catch(() => {})
+}
+
+const toTransportOptions = ({ id, iceParameters, iceCandidates, dtlsParameters }: TransportOptions): types.TransportOptions =>
+  withoutUndefined({
+    id,
+    iceParameters,
+    dtlsParameters,
+    iceCandidates: iceCandidates.map(candidate => ({ ...candidate, ip: candidate.ip ?? candidate.address })),
+  })
+
+const toView = (transport: types.Transport): TransportView => ({
+  transportId: TransportId.parse(transport.id),
+  direction: transport.direction,
+  state: transport.connectionState,
+})
+
+function once(target: RTCIceTransport | RTCDtlsTransport, reached: () => boolean, then: () => void): void {
+  const check = () => {
+    if (!reached()) return
+    target.removeEventListener('statechange', check)
+    then()
+  }
+  target.addEventListener('statechange', check)
+  check()
+}
