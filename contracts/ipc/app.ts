@@ -16,7 +16,10 @@ export const appCalls = {
   },
   copyText: { request: z.object({ text: z.string().max(4_096) }), reply: z.void() },
   /** Where the system lets a person allow camera and microphone, if it has such a place. */
-  openPrivacySettings: { request: z.object({ device: z.enum(['camera', 'microphone']) }), reply: z.object({ opened: z.boolean() }) },
+  openPrivacySettings: {
+    request: z.object({ device: z.enum(['camera', 'microphone']) }),
+    reply: z.object({ opened: z.boolean() }),
+  },
   /** macOS asks once per device; other systems answer `granted`. */
   requestMediaAccess: {
     request: z.object({ device: z.enum(['camera', 'microphone']) }),

@@ -13,7 +13,10 @@ export type ApiOf<C extends Calls, E extends Events = Record<never, never>> = {
   [K in keyof E as `on${Capitalize<K & string>}`]: (listener: (event: z.output<E[K]>) => void) => () => void
 }
 
-/** Handlers that main has to supply for a contract's calls. */
-export type HandlersOf<C extends Calls> = {
-  [K in keyof C]: (request: z.output<C[K]['request']>) => Promise<z.input<C[K]['reply']>> | z.input<C[K]['reply']>
+/** Handlers that main has to supply for a contract's calls. `Sender` is what main knows about the window that asks. */
+export type HandlersOf<C extends Calls, Sender> = {
+  [K in keyof C]: (
+    request: z.output<C[K]['request']>,
+    sender: Sender,
+  ) => Promise<z.input<C[K]['reply']>> | z.input<C[K]['reply']>
 }
