@@ -1,0 +1,36 @@
+import { MeetingStarted, UserJoined } from '#contracts/events/meeting.ts'
+import { MeetingUserJoin } from '#contracts/tasks/meeting.ts'
+import { defineTask } from '../shared/messaging/messaging.ts'
+import { PermanentError } from '../shared/messaging/permanent-error.ts'
+import type { MeetingDeps } from './meeting-deps.ts'
+
+/**
+ * Makes a peer present; the first one starts the meeting. A peer that left may come again.
+ * @param sessionsSinceMs joins from before belong to sessions that died with an earlier process; null if none do
+ */
+export const joinUser = ({ messaging, records, log, config }: MeetingDeps, sessionsSinceMs: number | null) =>
+  defineTask(MeetingUserJoin, {}, async ({ meetingId, peerId, userId, displayName, role, atMs }) => {
+    if (sessionsSinceMs !== null && atMs < sessionsSinceMs) {
+      log.info({ meetingId, peerId }, 'join of a session that is gone, left out')
+      return
+    }
+    const { hasStarted } = await records.transaction(async ({ meetings, participants }) => {
+      const meeting = await meetings.find(meetingId)
+      if (!meeting) throw new PermanentError('meeting-unknown', 'There is no such meeting to join.')
+      if (meeting.endedAtMs !== null) throw new PermanentError('meeting-ended', 'This meeting has ended.')
+      const seat = await participants.find(peerId)
+      if (seat && seat.meetingId !== meetingId) throw new PermanentError('forbidden', 'This seat is in another meeting.')
+      if (!seat || seat.leftAtMs !== null) {
+        if ((await participants.countPresent(meetingId)) >= config.maxParticipants) {
+          throw new PermanentError('meeting-full', 'This meeting is full.')
+        }
+        await participants.join({ meetingId, peerId, userId, displayName, role, joinedAtMs: atMs })
+      }
+      await meetings.start(meetingId, atMs)
+      // Also true when run again after a crash: the record is there, the events may not be
+      return { hasStarted: meeting.startedAtMs === null || meeting.startedAtMs === atMs }
+    })
+    if (hasStarted) await messaging.publish(MeetingStarted, { meetingId, atMs })
+    await messaging.publish(UserJoined, { meetingId, peerId, userId, displayName, role, atMs })
+    log.info({ meetingId, peerId, hasStarted }, 'peer joined')
+  })
