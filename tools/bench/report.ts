@@ -31,7 +31,11 @@ export function printResult(result: BenchResult, json: boolean): void {
   }
   const { cpu, cores, memoryGiB, node } = machine()
   console.log(`\n${result.bench} on ${cores} × ${cpu}, ${memoryGiB} GiB, Node ${node}`)
-  console.table(Object.fromEntries([...Object.entries(result.ratios), ...Object.entries(result.figures)].map(([k, v]) => [k, { value: v }])))
+  console.table(
+    Object.fromEntries(
+      [...Object.entries(result.ratios), ...Object.entries(result.figures)].map(([k, v]) => [k, { value: v }]),
+    ),
+  )
 }
 
 /** Nearest-rank percentile of unsorted values, `q` in (0, 1]. */

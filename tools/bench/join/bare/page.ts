@@ -1,5 +1,5 @@
-import { Device } from 'mediasoup-client'
 import type { types } from 'mediasoup-client'
+import { Device } from 'mediasoup-client'
 
 /** What mediasoup-client needs at the least; the same encodings as the app sends, so that both decode the same pictures. */
 export interface BarePage {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { types } from 'mediasoup'
 import { createWorker } from 'mediasoup'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -15,7 +16,13 @@ const webRtcServer = await worker.createWebRtcServer({
 })
 const router = await worker.createRouter({
   mediaCodecs: [
-    { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, parameters: { useinbandfec: 1, usedtx: 1 } },
+    {
+      kind: 'audio',
+      mimeType: 'audio/opus',
+      clockRate: 48_000,
+      channels: 2,
+      parameters: { useinbandfec: 1, usedtx: 1 },
+    },
     { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 },
   ],
 })
@@ -88,6 +95,7 @@ async function answer(socket: WebSocket, methods: Methods, { id, method, data }:
   socket.send(JSON.stringify({ id, data: await methods[method]?.(data) }))
 }
 
+if (!sockets.address()) await once(sockets, 'listening')
 const address = sockets.address()
 process.send?.({ url: `ws://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` })
 process.on('disconnect', () => {
