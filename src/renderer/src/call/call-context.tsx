@@ -2,6 +2,7 @@ import { createContext, type ReactNode, useContext } from 'react'
 import { useStore } from 'zustand'
 import type { Call } from './call.ts'
 import type { CallActions, CallState } from './call-state.ts'
+import type { JoinTimeline } from './join-timeline.ts'
 
 const CallContext = createContext<Call | null>(null)
 
@@ -16,6 +17,10 @@ export function useCall<T>(selector: (state: CallState) => T): T {
 
 export function useCallActions(): CallActions {
   return useProvided().actions
+}
+
+export function useJoinTimeline(): JoinTimeline {
+  return useProvided().timeline
 }
 
 function useProvided(): Call {

@@ -26,7 +26,11 @@ export function captureMic(devices: Devices, deviceId: string | null): Promise<O
   return capture(devices, deviceId, chosen => ({ audio: { ...VOICE, ...chosen } }))
 }
 
-export function captureCam(devices: Devices, deviceId: string | null, quality: Settings['videoQuality']): Promise<Outcome> {
+export function captureCam(
+  devices: Devices,
+  deviceId: string | null,
+  quality: Settings['videoQuality'],
+): Promise<Outcome> {
   return capture(devices, deviceId, chosen => ({ video: { ...PICTURES[quality], ...chosen } }))
 }
 

@@ -13,6 +13,8 @@ const ALIASES: ReadonlySet<string> = new Set(['', 'default', 'communications'])
 export async function listDevices(devices: Pick<MediaDevices, 'enumerateDevices'>): Promise<DeviceList> {
   const all = await devices.enumerateDevices()
   const ofKind = (kind: MediaDeviceKind) =>
-    all.filter(device => device.kind === kind && !ALIASES.has(device.deviceId)).map(({ deviceId, label }) => ({ deviceId, label }))
+    all
+      .filter(device => device.kind === kind && !ALIASES.has(device.deviceId))
+      .map(({ deviceId, label }) => ({ deviceId, label }))
   return { microphones: ofKind('audioinput'), cameras: ofKind('videoinput'), speakers: ofKind('audiooutput') }
 }

@@ -23,7 +23,8 @@ const CAMERA = {
   ],
 } as const satisfies Record<Settings['videoQuality'], readonly Encoding[]>
 
-export const toCameraEncodings = (quality: Settings['videoQuality']): Encoding[] => CAMERA[quality].map(layer => ({ ...layer }))
+export const toCameraEncodings = (quality: Settings['videoQuality']): Encoding[] =>
+  CAMERA[quality].map(layer => ({ ...layer }))
 
 /** Text wants sharpness, not frames: one layer. */
 export const SCREEN_ENCODINGS: readonly Encoding[] = [

@@ -1,7 +1,7 @@
 import { Device, type types } from 'mediasoup-client'
 import { z } from 'zod'
 import { CodedError } from '#contracts/errors.ts'
-import { ProducerId, TransportId } from '#contracts/ids.ts'
+import { type ConsumerId, ProducerId, TransportId } from '#contracts/ids.ts'
 import type { ConsumerOptions } from '#contracts/meeting.ts'
 import {
   DtlsParameters,
@@ -23,7 +23,6 @@ import type {
   SfuStats,
   TransportView,
 } from './sfu-connection.ts'
-import { withoutUndefined } from './without-undefined.ts'
 
 /** What `produce` hands over to the transport's own listener. */
 const AppData = z.object({ source: Source, paused: z.boolean() })
@@ -32,7 +31,7 @@ const AppData = z.object({ source: Source, paused: z.boolean() })
 export const loadMediasoupDevice: LoadSfuDevice = async routerRtpCapabilities => {
   try {
     const device = await Device.factory()
-    await device.load({ routerRtpCapabilities: withoutUndefined(routerRtpCapabilities) })
+    await device.load({ routerRtpCapabilities: toLibrary<types.RtpCapabilities>(routerRtpCapabilities) })
     return {
       recvRtpCapabilities: RtpCapabilities.parse(device.recvRtpCapabilities),
       connect: (answer, options) => new MediasoupConnection(device, answer, options),
@@ -47,6 +46,8 @@ class MediasoupConnection implements SfuConnection {
   readonly #recv: types.Transport
   readonly #options: SfuOptions
   readonly #consumers = new Map<ProducerId, types.Consumer>()
+  /** The server makes consumers paused; these it has not been asked, or has not answered, to resume. */
+  readonly #unresumed = new Set<ConsumerId>()
   #watchesRecv = false
 
   constructor(device: Device, answer: SfuAnswer, options: SfuOptions) {
@@ -58,7 +59,13 @@ class MediasoupConnection implements SfuConnection {
       const { source, paused } = AppData.parse(appData)
       const transportId = TransportId.parse(this.#send.id)
       options
-        .request('producer.create', { transportId, kind, source, paused, rtpParameters: RtpParameters.parse(rtpParameters) })
+        .request('producer.create', {
+          transportId,
+          kind,
+          source,
+          paused,
+          rtpParameters: RtpParameters.parse(rtpParameters),
+        })
         .then(({ producerId }) => done({ id: producerId }), failed)
     })
   }
@@ -83,11 +90,12 @@ class MediasoupConnection implements SfuConnection {
   }
 
   async consume(producerIds: readonly ProducerId[]): Promise<ConsumedStream[]> {
-    const { request } = this.#options
-    const { consumers } = await request('consumer.create', { producerIds: [...producerIds] })
-    if (consumers.length === 0) return []
-    const consumed = await Promise.all(consumers.map(options => this.#consume(options)))
-    await request('consumer.pause', { consumerIds: consumers.map(({ consumerId }) => consumerId), paused: false })
+    const { consumers } = await this.#options.request('consumer.create', { producerIds: [...producerIds] })
+    const outcomes = await Promise.allSettled(consumers.map(options => this.#consume(options)))
+    const consumed = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    const failed = outcomes.find(outcome => outcome.status === 'rejected')
+    if (failed && consumed.length === 0) throw failed.reason
+    void this.#resume()
     return consumed
   }
 
@@ -98,7 +106,11 @@ class MediasoupConnection implements SfuConnection {
 
   async restartIce(transportId: TransportId, iceParameters: IceParameters): Promise<void> {
     const transport = [this.#recv, this.#send].find(({ id }) => id === transportId)
-    await transport?.restartIce({ iceParameters: withoutUndefined(iceParameters) })
+    await transport?.restartIce({ iceParameters: toLibrary<types.IceParameters>(iceParameters) })
+  }
+
+  refresh(): void {
+    void this.#resume()
   }
 
   async getStats(): Promise<SfuStats> {
@@ -129,13 +141,25 @@ class MediasoupConnection implements SfuConnection {
       id: consumerId,
       producerId,
       kind,
-      rtpParameters: withoutUndefined(rtpParameters),
+      rtpParameters: toLibrary<types.RtpParameters>(rtpParameters),
       // tracks of one stream are played in step: a person's lips and voice
       streamId: peerId,
     })
     this.#consumers.set(producerId, consumer)
+    this.#unresumed.add(consumerId)
     this.#watchRecv(consumer.rtpReceiver)
     return { producerId, track: consumer.track }
+  }
+
+  async #resume(): Promise<void> {
+    const consumerIds = [...this.#unresumed]
+    if (consumerIds.length === 0) return
+    try {
+      await this.#options.request('consumer.pause', { consumerIds, paused: false })
+      for (const consumerId of consumerIds) this.#unresumed.delete(consumerId)
+    } catch (error) {
+      if (!this.#recv.closed) console.debug('media: consumers stay paused for now', error)
+    }
   }
 
   /** Both steps of the path, finer than the transport's one state; all receivers share one DTLS transport. */
@@ -144,8 +168,16 @@ class MediasoupConnection implements SfuConnection {
     const dtls = receiver?.transport
     if (this.#watchesRecv || !dtls || !onRecvStep) return
     this.#watchesRecv = true
-    once(dtls.iceTransport, () => ['connected', 'completed'].includes(dtls.iceTransport.state), () => onRecvStep('ice'))
-    once(dtls, () => dtls.state === 'connected', () => onRecvStep('dtls'))
+    once(
+      dtls.iceTransport,
+      () => ['connected', 'completed'].includes(dtls.iceTransport.state),
+      () => onRecvStep('ice'),
+    )
+    once(
+      dtls,
+      () => dtls.state === 'connected',
+      () => onRecvStep('dtls'),
+    )
   }
 
   #toLocalProducer(producer: types.Producer): LocalProducer {
@@ -168,7 +200,10 @@ function toSending(source: Source, quality: ProduceOptions['quality']): types.Pr
       // without a start the encoder feels its way up from 300 kbit/s (kbit/s here)
       return { encodings: toCameraEncodings(quality), codecOptions: { videoGoogleStartBitrate: 1_000 } }
     case 'screen':
-      return { encodings: SCREEN_ENCODINGS.map(layer => ({ ...layer })), codecOptions: { videoGoogleStartBitrate: 1_000 } }
+      return {
+        encodings: SCREEN_ENCODINGS.map(layer => ({ ...layer })),
+        codecOptions: { videoGoogleStartBitrate: 1_000 },
+      }
   }
 }
 
@@ -179,13 +214,24 @@ async function preferMotion({ rtpSender }: types.Producer): Promise<void> {
   await rtpSender.setParameters({ ...parameters, degradationPreference: 'maintain-framerate' }).catch(() => {})
 }
 
-const toTransportOptions = ({ id, iceParameters, iceCandidates, dtlsParameters }: TransportOptions): types.TransportOptions =>
-  withoutUndefined({
+const toTransportOptions = ({
+  id,
+  iceParameters,
+  iceCandidates,
+  dtlsParameters,
+}: TransportOptions): types.TransportOptions =>
+  toLibrary<types.TransportOptions>({
     id,
     iceParameters,
     dtlsParameters,
     iceCandidates: iceCandidates.map(candidate => ({ ...candidate, ip: candidate.ip ?? candidate.address })),
   })
+
+/**
+ * Our schemas bound sizes and shapes; mediasoup-client checks the meaning (`ortc.validate…`) and throws. Its types are
+ * narrower than ours, so that what was parsed crosses here as the JSON that it is.
+ */
+const toLibrary = <T>(parsed: object): T => JSON.parse(JSON.stringify(parsed))
 
 const toView = (transport: types.Transport): TransportView => ({
   transportId: TransportId.parse(transport.id),

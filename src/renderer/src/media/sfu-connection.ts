@@ -34,12 +34,14 @@ export interface TransportView {
 export interface SfuConnection {
   /** Publishes a track. The track stays its owner's: it is neither stopped nor disabled here. */
   produce(source: Source, track: MediaStreamTrack, options: ProduceOptions): Promise<LocalProducer>
-  /** All at once: one question, one negotiation. Streams that the server refuses are left out. */
+  /** All at once: one question, one negotiation. Streams that the server refuses are left out. Media flows soon after. */
   consume(producerIds: readonly ProducerId[]): Promise<ConsumedStream[]>
   /** Frees what a stopped producer's media was received with. */
   release(producerId: ProducerId): void
   /** Goes on with the server's new credentials. */
   restartIce(transportId: TransportId, iceParameters: IceParameters): Promise<void>
+  /** Asks again what a lost socket left unanswered. */
+  refresh(): void
   readonly transports: readonly TransportView[]
   getStats(): Promise<SfuStats>
   /** Idempotent. Ends what is produced and consumed. */

@@ -8,7 +8,11 @@ export function throwIfCancelled(signal: AbortSignal): void {
 }
 
 /** The promise, or `cancelled` as soon as the signal aborts. What comes late goes to `onLate`, to be closed. */
-export function orCancelled<T>(signal: AbortSignal, promise: Promise<T>, onLate: (value: T) => void = () => {}): Promise<T> {
+export function orCancelled<T>(
+  signal: AbortSignal,
+  promise: Promise<T>,
+  onLate: (value: T) => void = () => {},
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(cancelled())
     if (signal.aborted) onAbort()

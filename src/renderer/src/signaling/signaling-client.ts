@@ -1,9 +1,18 @@
 import type { z } from 'zod'
 import { CodedError, toParseError } from '#contracts/errors.ts'
 import type { ServerTarget } from '#contracts/invite.ts'
-import { type RequestFrame, ServerFrame } from '#contracts/signaling/envelope.ts'
-import { type NotificationData, type NotificationMethod, signalingNotifications } from '#contracts/signaling/notifications.ts'
-import { type SignalingMethod, type SignalingReply, type SignalingRequest, signalingRequests } from '#contracts/signaling/requests.ts'
+import { type RequestFrame, type ResponseFrame, ServerFrame } from '#contracts/signaling/envelope.ts'
+import {
+  type NotificationData,
+  type NotificationMethod,
+  signalingNotifications,
+} from '#contracts/signaling/notifications.ts'
+import {
+  type SignalingMethod,
+  type SignalingReply,
+  type SignalingRequest,
+  signalingRequests,
+} from '#contracts/signaling/requests.ts'
 import type { OpenChannel, SignalingChannel } from './signaling-channel.ts'
 import { toCodedError } from './unwrap-result.ts'
 
@@ -68,7 +77,10 @@ export class SignalingClient {
     try {
       const reply = await new Promise<unknown>((resolve, reject) => {
         this.#pending.set(id, { resolve, reject })
-        timer = setTimeout(() => reject(new CodedError('timeout', `The server did not answer ${method} in time.`)), timeoutMs)
+        timer = setTimeout(
+          () => reject(new CodedError('timeout', `The server did not answer ${method} in time.`)),
+          timeoutMs,
+        )
         channel.send(JSON.stringify(frame)).catch(reject)
       })
       const parsed = replySchemas[method].reply.safeParse(reply)
@@ -103,24 +115,31 @@ export class SignalingClient {
 
   #receive(text: string): void {
     if (this.#closed) return
-    const frame = ServerFrame.safeParse(parseJson(text))
-    if (!frame.success) return ignore('a frame that is none of the protocol')
-    switch (frame.data.type) {
-      case 'response': {
-        const { id } = frame.data
-        const pending = this.#pending.get(id)
-        if (!pending) return ignore('a response nobody waits for')
-        if (frame.data.ok) pending.resolve(frame.data.data)
-        else pending.reject(toCodedError(frame.data.error))
-        return
-      }
-      case 'notification':
-        if (isNotificationMethod(frame.data.method)) this.#notify(frame.data.method, frame.data.data)
-        else ignore('a notification of a later protocol')
-        return
-      case 'error':
-        return ignore(`an error outside of any request: ${frame.data.error.code}`)
+    const parsed = ServerFrame.safeParse(parseJson(text))
+    if (!parsed.success) {
+      ignore('a frame that is none of the protocol')
+      return
     }
+    const frame = parsed.data
+    switch (frame.type) {
+      case 'response':
+        this.#settle(frame)
+        break
+      case 'notification':
+        if (isNotificationMethod(frame.method)) this.#notify(frame.method, frame.data)
+        else ignore('a notification of a later protocol')
+        break
+      case 'error':
+        ignore(`an error outside of any request: ${frame.error.code}`)
+        break
+    }
+  }
+
+  #settle(response: ResponseFrame): void {
+    const pending = this.#pending.get(response.id)
+    if (!pending) ignore('a response nobody waits for')
+    else if (response.ok) pending.resolve(response.data)
+    else pending.reject(toCodedError(response.error))
   }
 
   #notify<M extends NotificationMethod>(method: M, data: unknown): void {

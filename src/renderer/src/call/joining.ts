@@ -1,0 +1,43 @@
+import { CodedError, toParseError } from '#contracts/errors.ts'
+import type { Invite } from '#contracts/invite.ts'
+import type { DesktopApi } from '#contracts/ipc/api.ts'
+import { DisplayName } from '#contracts/meeting.ts'
+import type { SignalingReply } from '#contracts/signaling/requests.ts'
+import type { SignalingClient } from '../signaling/signaling-client.ts'
+import { unwrapResult } from '../signaling/unwrap-result.ts'
+
+/** What takes a seat, and takes it again on a new socket. */
+export interface Seat {
+  token: string
+  resumeKey: string
+}
+
+export type Opened = SignalingReply<'session.open'>
+
+/** @throws {CodedError} `bad-request` for a name that is none, or the server's own */
+export async function requestGrant(
+  client: SignalingClient,
+  { api, invite, displayName, hosting }: { api: DesktopApi; invite: Invite; displayName: string; hosting: boolean },
+): Promise<string> {
+  const name = DisplayName.safeParse(displayName)
+  if (!name.success) throw toParseError('bad-request', name.error)
+  const ownerToken = hosting ? unwrapResult(await api.host.ownerToken({ code: invite.code })).ownerToken : null
+  const { token } = await client.request('grant.request', {
+    code: invite.code,
+    displayName: name.data,
+    ...(ownerToken ? { ownerToken } : {}),
+  })
+  return token
+}
+
+/** Null if the seat is not ours any more; `resumed` in the reply says whether its media is. */
+export async function resumeSeat(client: SignalingClient, { token, resumeKey }: Seat): Promise<Opened | null> {
+  try {
+    return await client.request('session.open', { token, resumeKey })
+  } catch (error) {
+    if (error instanceof CodedError && lost.has(error.code)) return null
+    throw error
+  }
+}
+
+const lost: ReadonlySet<string> = new Set(['token-expired', 'token-invalid', 'session-unknown', 'already-joined'])

@@ -1,0 +1,112 @@
+import type { PeerId, ProducerId } from '#contracts/ids.ts'
+import type { StreamView } from '#contracts/meeting.ts'
+import type { SfuConnection } from '../media/sfu-connection.ts'
+import type { CallEvent } from './call-reducer.ts'
+
+interface Known {
+  stream: StreamView
+  track: MediaStreamTrack | null
+}
+
+/**
+ * What the others publish, and its reception. Streams and peers are told by different services, so a stream may be
+ * known before its peer; it is shown once both are.
+ */
+export class RemoteStreams {
+  readonly #sfu: SfuConnection
+  readonly #dispatch: (event: CallEvent) => void
+  readonly #onConsumed: (tracks: readonly MediaStreamTrack[]) => void
+  readonly #known = new Map<ProducerId, Known>()
+  readonly #wanted = new Set<ProducerId>()
+  #consuming = false
+  #closed = false
+
+  constructor(
+    sfu: SfuConnection,
+    dispatch: (event: CallEvent) => void,
+    onConsumed: (tracks: readonly MediaStreamTrack[]) => void,
+  ) {
+    this.#sfu = sfu
+    this.#dispatch = dispatch
+    this.#onConsumed = onConsumed
+  }
+
+  /** Those already known are left as they are. */
+  start(streams: readonly StreamView[]): void {
+    for (const stream of streams) {
+      if (this.#known.has(stream.producerId)) continue
+      this.#known.set(stream.producerId, { stream, track: null })
+      this.#wanted.add(stream.producerId)
+      this.#dispatch({ type: 'stream-started', stream, track: null })
+    }
+    this.consume()
+  }
+
+  pause(producerId: ProducerId, paused: boolean): void {
+    const known = this.#known.get(producerId)
+    if (!known) return
+    known.stream = { ...known.stream, paused }
+    this.#dispatch({ type: 'stream-paused', peerId: known.stream.peerId, producerId, paused })
+  }
+
+  stop(producerId: ProducerId): void {
+    const known = this.#known.get(producerId)
+    this.#known.delete(producerId)
+    this.#wanted.delete(producerId)
+    this.#sfu.release(producerId)
+    if (known) this.#dispatch({ type: 'stream-stopped', peerId: known.stream.peerId, producerId })
+  }
+
+  peerJoined(peerId: PeerId): void {
+    for (const { stream, track } of this.#of(peerId)) this.#dispatch({ type: 'stream-started', stream, track })
+  }
+
+  peerLeft(peerId: PeerId): void {
+    for (const { stream } of this.#of(peerId)) this.stop(stream.producerId)
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+
+  /** Asks for all that is wanted at once; also what failed before. */
+  consume(): void {
+    if (!this.#consuming) void this.#consumeAll()
+  }
+
+  #of(peerId: PeerId): Known[] {
+    return [...this.#known.values()].filter(({ stream }) => stream.peerId === peerId)
+  }
+
+  async #consumeAll(): Promise<void> {
+    this.#consuming = true
+    try {
+      while (!this.#closed && this.#wanted.size > 0) {
+        const batch = [...this.#wanted]
+        const consumed = await this.#sfu.consume(batch)
+        // refused ones are gone or cannot be decoded here: asking again would change nothing
+        for (const producerId of batch) this.#wanted.delete(producerId)
+        if (!this.#closed) this.#show(consumed)
+      }
+    } catch (error) {
+      if (!this.#closed) console.debug('call: could not receive', error)
+    } finally {
+      this.#consuming = false
+    }
+  }
+
+  #show(received: readonly { producerId: ProducerId; track: MediaStreamTrack }[]): void {
+    const consumed = received.flatMap(({ producerId, track }) => {
+      const known = this.#known.get(producerId)
+      if (!known) {
+        this.#sfu.release(producerId)
+        return []
+      }
+      known.track = track
+      return [{ peerId: known.stream.peerId, producerId, track }]
+    })
+    if (consumed.length === 0) return
+    this.#dispatch({ type: 'streams-consumed', consumed })
+    this.#onConsumed(consumed.map(({ track }) => track))
+  }
+}
