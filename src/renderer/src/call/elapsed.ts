@@ -1,0 +1,7 @@
+/** `4:07`, `1:02:09`; clocks that disagree never show less than zero. */
+export function toElapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000))
+  const [h, m, s] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60]
+  const two = (n: number) => String(n).padStart(2, '0')
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}

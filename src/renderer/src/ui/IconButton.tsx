@@ -1,0 +1,37 @@
+import type { ComponentProps, ReactNode } from 'react'
+import { classNames } from './class-names.ts'
+import css from './IconButton.module.css'
+import { Tooltip } from './Tooltip.tsx'
+
+export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'className' | 'children' | 'aria-label'> {
+  label: string
+  icon: ReactNode
+  /** Keys that do the same, as a person reads them. */
+  shortcut?: string | undefined
+  look?: 'quiet' | 'solid' | 'off' | 'glass'
+  size?: 'medium' | 'large' | 'small'
+  badge?: number | undefined
+}
+
+export function IconButton({
+  label,
+  icon,
+  shortcut,
+  look = 'quiet',
+  size = 'medium',
+  badge,
+  ...rest
+}: IconButtonProps) {
+  return (
+    <Tooltip label={label} shortcut={shortcut}>
+      <button type="button" {...rest} aria-label={label} className={classNames(css.button, css[look], css[size])}>
+        {icon}
+        {badge === undefined ? null : (
+          <span className={css.badge} aria-hidden="true">
+            {badge}
+          </span>
+        )}
+      </button>
+    </Tooltip>
+  )
+}
