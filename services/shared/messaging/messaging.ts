@@ -1,10 +1,4 @@
-import type {
-  EventContract,
-  HintContract,
-  RequestContract,
-  ServiceName,
-  TaskContract,
-} from '#contracts/definitions.ts'
+import type { EventContract, HintContract, RequestContract, ServiceName, TaskContract } from '#contracts/definitions.ts'
 import type { TaskId } from '#contracts/ids.ts'
 
 /**
@@ -40,7 +34,10 @@ export interface Messaging extends AsyncDisposable {
 
   /** Asks a service and waits. Volatile. @throws {CodedError} the responder's, or `timeout`, or `unavailable` */
   request<Q, R>(request: RequestContract<Q, R>, payload: NoInfer<Q>, options?: RequestOptions): Promise<R>
-  respond<Q, R>(request: RequestContract<Q, R>, responder: (payload: Q, context: RequestContext) => Promise<R> | R): void
+  respond<Q, R>(
+    request: RequestContract<Q, R>,
+    responder: (payload: Q, context: RequestContext) => Promise<R> | R,
+  ): void
 
   /** Tells every process that listens; may be lost. */
   hint<P>(hint: HintContract<P>, payload: NoInfer<P>): void

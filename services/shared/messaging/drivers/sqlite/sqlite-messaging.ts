@@ -1,0 +1,302 @@
+import type {
+  Channel,
+  EventContract,
+  HintContract,
+  RequestContract,
+  ServiceName,
+  TaskContract,
+} from '#contracts/definitions.ts'
+import { CodedError } from '#contracts/errors.ts'
+import { TaskId } from '#contracts/ids.ts'
+import { type Backoff, DEFAULT_BACKOFF } from '../../backoff.ts'
+import { type Clock, systemClock } from '../../clock.ts'
+import { sealEnvelope } from '../../envelope.ts'
+import { EventFeed } from '../../event-feed.ts'
+import { isInsideHandler, traceToSend } from '../../handler-scope.ts'
+import { ContractEmitter } from '../../local-events.ts'
+import type {
+  EnqueueOptions,
+  EventHandler,
+  Messaging,
+  RequestContext,
+  RequestOptions,
+  TaskDefinition,
+  TaskHandler,
+} from '../../messaging.ts'
+import { type MessagingLog, type Observe, silentLog } from '../../observer.ts'
+import { LocalRequests } from '../../requests.ts'
+import { DEFAULT_CONCURRENCY, TaskRunner } from '../../task-runner.ts'
+import type { NewTask, Report, StoredEvent, StoredTask } from './protocol.ts'
+import { Writer } from './writer.ts'
+
+export interface SqliteMessagingOptions {
+  /** Made if it isn't there. One process at a time can have it. */
+  file: string
+  log?: MessagingLog
+  clock?: Clock
+  observe?: Observe
+  backoff?: Backoff
+  /** Unfinished tasks that a service may have. */
+  maxDepth?: number
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+const DRAIN_MS = 5_000
+const DEFAULT_PRIORITY = 5
+
+/** @throws {CodedError} `unavailable` if another process has the file, `storage-failed` if it can't be used */
+export function createSqliteMessaging(options: SqliteMessagingOptions): Promise<Messaging> {
+  return SqliteMessaging.create(options)
+}
+
+type Feed = EventFeed<StoredEvent>
+
+class SqliteMessaging implements Messaging {
+  readonly #clock: Clock
+  readonly #log: MessagingLog
+  readonly #observe: Observe
+  readonly #backoff: Backoff
+  readonly #runner: TaskRunner
+  readonly #requests: LocalRequests
+  readonly #hints: ContractEmitter
+  readonly #feeds = new Map<string, Feed>()
+  readonly #watchers = new Map<string, Feed>()
+  readonly #writer: Writer
+  #phase: 'registering' | 'started' | 'draining' | 'closed' = 'registering'
+  #closing: Promise<void> | undefined
+  #reports = 0
+
+  static async create(options: SqliteMessagingOptions): Promise<Messaging> {
+    const { file, maxDepth = 100_000, clock = systemClock, log = silentLog } = options
+    let onReport: (report: Report) => void = () => {}
+    const writer = await Writer.open(
+      { file, maxDepth, keyRetentionMs: 7 * DAY_MS, eventRetentionMs: 7 * DAY_MS },
+      { clock, log, onReport: report => onReport(report) },
+    )
+    const messaging = new SqliteMessaging(writer, options)
+    onReport = report => messaging.#onReport(report)
+    return messaging
+  }
+
+  private constructor(writer: Writer, options: SqliteMessagingOptions) {
+    const { clock = systemClock, log = silentLog, observe = () => {}, backoff = DEFAULT_BACKOFF } = options
+    this.#writer = writer
+    this.#clock = clock
+    this.#log = log
+    this.#observe = observe
+    this.#backoff = backoff
+    this.#runner = new TaskRunner({ clock, backoff, log, observe })
+    this.#requests = new LocalRequests({ clock, log })
+    this.#hints = new ContractEmitter((hint, err) => log.error({ hint, err }, 'hint listener failed'))
+  }
+
+  async enqueue<P>(task: TaskContract<P>, payload: NoInfer<P>, options: EnqueueOptions = {}): Promise<TaskId> {
+    const [id] = await this.#enqueue([this.#toNewTask(task, payload, options, options.key)])
+    if (id === undefined) throw new Error('the writer named no task')
+    return id
+  }
+
+  async enqueueMany<P>(
+    task: TaskContract<P>,
+    payloads: readonly NoInfer<P>[],
+    options: EnqueueOptions = {},
+  ): Promise<TaskId[]> {
+    const { key } = options
+    return this.#enqueue(
+      payloads.map((payload, i) => this.#toNewTask(task, payload, options, key === undefined ? key : `${key}#${i}`)),
+    )
+  }
+
+  async cancel(id: TaskId): Promise<boolean> {
+    const { found } = await this.#writer.ask({ op: 'cancel', id })
+    return found === 'waiting' || (found === 'running' && this.#runner.cancel(id))
+  }
+
+  handle<P>(definition: TaskDefinition<P>): void
+  handle<P>(task: TaskContract<P>, handler: TaskHandler<P>): void
+  handle<P>(first: TaskDefinition<P> | TaskContract<P>, handler?: TaskHandler<P>): void {
+    const definition = toDefinition(first, handler)
+    const { service, name } = definition.task
+    this.#runner.register(definition)
+    const concurrency = definition.policy.concurrency ?? DEFAULT_CONCURRENCY
+    this.#writer.tell({ op: 'handle', service, name, concurrency })
+  }
+
+  async publish<P>(event: EventContract<P>, payload: NoInfer<P>): Promise<void> {
+    this.#checkOpen()
+    const { envelope } = sealEnvelope(event, payload, { nowMs: this.#clock.now(), trace: traceToSend() })
+    await this.#writer.ask({ op: 'publish', event: { ...envelope, channel: event.channel } })
+    this.#observe({ type: 'published', name: event.name })
+  }
+
+  subscribe<P>(
+    service: ServiceName,
+    event: EventContract<P>,
+    handler: EventHandler<P>,
+    { delivery = 'one' }: { delivery?: 'one' | 'each' } = {},
+  ): void {
+    const { channel, name } = event
+    if (delivery === 'one') {
+      this.#feedOf(service, channel).subscribe(event, handler)
+      this.#writer.tell({ op: 'subscribe', service, channel, name })
+    } else {
+      this.#watcherOf(service, channel).subscribe(event, handler)
+      this.#writer.tell({ op: 'watch', name })
+    }
+  }
+
+  async request<Q, R>(request: RequestContract<Q, R>, payload: NoInfer<Q>, options?: RequestOptions): Promise<R> {
+    if (this.#phase === 'registering') throw new CodedError('unavailable', 'Messaging has not started yet.')
+    this.#checkOpen()
+    return this.#requests.request(request, payload, options)
+  }
+
+  respond<Q, R>(
+    request: RequestContract<Q, R>,
+    responder: (payload: Q, context: RequestContext) => Promise<R> | R,
+  ): void {
+    this.#requests.respond(request, responder)
+  }
+
+  hint<P>(hint: HintContract<P>, payload: NoInfer<P>): void {
+    if (this.#phase === 'started' || this.#phase === 'draining') this.#hints.emit(hint, payload)
+  }
+
+  onHint<P>(hint: HintContract<P>, listener: (payload: P) => void): () => void {
+    return this.#hints.on(hint, listener)
+  }
+
+  async start(): Promise<void> {
+    if (this.#phase !== 'registering') return
+    this.#phase = 'started'
+    this.#writer.tell({ op: 'start' })
+    this.#log.info({}, 'messaging started')
+  }
+
+  async idle(): Promise<void> {
+    for (;;) {
+      const watchers = [...this.#watchers.values()]
+      await Promise.all([...watchers.map(feed => feed.settled()), this.#requests.settled()])
+      const before = this.#reports
+      await this.#writer.ask({ op: 'idle' })
+      // Quiet only if the answer came in the one report since: anything else may have set something off
+      if (this.#reports === before + 1 && watchers.every(feed => feed.isIdle)) return
+    }
+  }
+
+  close({ deadlineMs = DRAIN_MS }: { deadlineMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(deadlineMs)
+    return this.#closing
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(deadlineMs: number): Promise<void> {
+    this.#phase = 'draining'
+    this.#writer.tell({ op: 'drain' })
+    const feeds = [...this.#feeds.values(), ...this.#watchers.values()]
+    for (const feed of feeds) feed.stop()
+    const deadline = Promise.withResolvers<void>()
+    const clearTimer = this.#clock.after(deadlineMs, deadline.resolve)
+    const settled = Promise.all([
+      this.#runner.settled(),
+      this.#requests.settled(),
+      ...feeds.map(feed => feed.settled()),
+    ])
+    await Promise.race([settled, deadline.promise])
+    clearTimer()
+    this.#phase = 'closed'
+    this.#requests.abort()
+    this.#runner.release()
+    // The outcomes of what was released follow in microtasks
+    await new Promise(resolve => setImmediate(resolve))
+    await this.#writer.close()
+    this.#log.info({}, 'messaging closed')
+  }
+
+  #checkOpen(): void {
+    const isOpen = this.#phase === 'draining' ? isInsideHandler() : this.#phase !== 'closed'
+    if (!isOpen) throw new CodedError('unavailable', 'The service is shutting down and takes no new work.')
+  }
+
+  #toNewTask<P>(task: TaskContract<P>, payload: P, options: EnqueueOptions, key: string | undefined): NewTask {
+    this.#checkOpen()
+    const postmark = { nowMs: this.#clock.now(), trace: traceToSend(), key }
+    const { envelope, payload: parsed } = sealEnvelope(task, payload, postmark)
+    const { priority = DEFAULT_PRIORITY, delayMs = 0 } = options
+    return { ...envelope, service: task.service, lane: task.laneOf?.(parsed) ?? null, priority, delayMs }
+  }
+
+  async #enqueue(tasks: readonly NewTask[]): Promise<TaskId[]> {
+    const [first] = tasks
+    if (!first) return []
+    const { ids, accepted } = await this.#writer.ask({ op: 'enqueue', tasks })
+    const { service, name } = first
+    if (accepted) this.#observe({ type: 'enqueued', service, name, count: accepted })
+    return ids.map(id => TaskId.parse(id))
+  }
+
+  #feedOf(service: ServiceName, channel: Channel): Feed {
+    const cursor = { service, channel }
+    return getOrCreate(this.#feeds, `${service}/${channel}`, () =>
+      this.#createFeed(service, ({ seq }, error) => {
+        this.#writer.tell(error ? { op: 'parked', cursor, seq, error } : { op: 'handled', cursor, seq })
+      }),
+    )
+  }
+
+  /** Of `each` deliveries nothing is kept, so nothing is said about their end. */
+  #watcherOf(service: ServiceName, channel: Channel): Feed {
+    return getOrCreate(this.#watchers, `${service}/${channel}`, () => this.#createFeed(service, () => {}))
+  }
+
+  #createFeed(service: ServiceName, onEnded: ConstructorParameters<typeof EventFeed<StoredEvent>>[2]): Feed {
+    const deps = { clock: this.#clock, backoff: this.#backoff, log: this.#log, observe: this.#observe }
+    return new EventFeed<StoredEvent>(service, deps, onEnded)
+  }
+
+  #onReport(report: Report): void {
+    this.#reports += 1
+    if (report.committed) this.#observe({ type: 'committed', ...report.committed })
+    for (const task of report.claimed) void this.#run(task)
+    for (const { cursor, events } of report.deliveries) this.#feedOf(cursor.service, cursor.channel).push(events)
+    if (this.#phase !== 'started') return
+    for (const event of report.watched) {
+      for (const [key, feed] of this.#watchers) if (key.endsWith(`/${event.channel}`)) feed.push([event])
+    }
+  }
+
+  async #run(task: StoredTask): Promise<void> {
+    const { seq } = task
+    if (this.#phase !== 'started') {
+      this.#writer.tell({ op: 'released', seq })
+      return
+    }
+    const onProgress = (fraction: number) => this.#writer.tell({ op: 'progress', seq, fraction })
+    const outcome = await this.#runner.run(task, onProgress)
+    switch (outcome.type) {
+      case 'retry':
+        return this.#writer.tell({ op: 'retry', seq, delayMs: outcome.delayMs })
+      case 'dead':
+        return this.#writer.tell({ op: 'dead', seq, error: outcome.error })
+      default:
+        return this.#writer.tell({ op: outcome.type, seq })
+    }
+  }
+}
+
+function toDefinition<P>(first: TaskDefinition<P> | TaskContract<P>, handler?: TaskHandler<P>): TaskDefinition<P> {
+  if ('task' in first) return first
+  if (!handler) throw new TypeError(`${first.name} needs a handler`)
+  return { task: first, policy: {}, handler }
+}
+
+function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const created = create()
+  map.set(key, created)
+  return created
+}

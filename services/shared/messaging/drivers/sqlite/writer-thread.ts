@@ -1,0 +1,30 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { toAppError } from '#contracts/errors.ts'
+import { GroupCommit } from './group-commit.ts'
+import type { FromWriter, StoreOptions, ToWriter } from './protocol.ts'
+import { Store } from './store.ts'
+
+/** The thread that owns the messaging file, so that waiting for the disk stops nobody else. */
+function serve(port: NonNullable<typeof parentPort>, options: StoreOptions): void {
+  const post = (message: FromWriter) => port.postMessage(message)
+  let commits: GroupCommit
+  try {
+    commits = new GroupCommit(new Store(options), options.nowMs, post)
+  } catch (error) {
+    const detail = error instanceof Error && error.cause instanceof Error ? error.cause.message : ''
+    post({ type: 'failed', error: toAppError(error), detail })
+    return
+  }
+  port.on('message', (message: ToWriter) => {
+    if (message.type === 'ops') {
+      commits.add(message.ops, message.nowMs)
+      return
+    }
+    commits.close()
+    post({ type: 'closed' })
+    port.close()
+  })
+  post({ type: 'opened' })
+}
+
+if (parentPort) serve(parentPort, workerData)
