@@ -60,14 +60,14 @@ test('a server that speaks first is heard after the window knows the id', async 
 test('a connection belongs to its window: another can neither send over it nor close it', async () => {
   const connectionId = await relay.open(OURS, target)
   expect(() => relay.send(OTHER, connectionId, 'x')).toThrow(expect.objectContaining({ code: 'connection-lost' }))
-  relay.close(OTHER, connectionId)
+  relay.hangUp(OTHER, connectionId)
   expect(() => relay.send(OURS, connectionId, 'x')).not.toThrow()
 })
 
 test('an id that never was is connection-lost', () => {
   const never = ConnectionId.parse(randomUUID())
   expect(() => relay.send(OURS, never, 'x')).toThrow(expect.objectContaining({ code: 'connection-lost' }))
-  expect(() => relay.close(OURS, never)).not.toThrow()
+  expect(() => relay.hangUp(OURS, never)).not.toThrow()
 })
 
 test('the window is told when the server hangs up, with its code and reason', async () => {
@@ -94,7 +94,7 @@ test('a fifth connection of one window is refused, attempts under way included; 
   const [first] = await Promise.all(four)
   await expect(relay.open(OURS, target)).rejects.toMatchObject({ code: 'rate-limited' })
   await relay.open(OTHER, target)
-  if (first) relay.close(OURS, first)
+  if (first) relay.hangUp(OURS, first)
   await vi.waitFor(() => expect(told).toHaveLength(1))
   await expect(relay.open(OURS, target)).resolves.toBeTypeOf('string')
 })
@@ -109,6 +109,18 @@ test('when a window goes away, what it sent last still arrives, its connections 
   expect(String((await received)[0])).toBe('leaving')
   expect((await closed)[0]).toBe(1000)
   expect(told).toEqual([])
+})
+
+test('closing the relay resolves once every socket is closed, the last words included', async () => {
+  const client = nextClient()
+  const connectionId = await relay.open(OURS, target)
+  const received: string[] = []
+  ;(await client).on('message', data => received.push(String(data)))
+  relay.send(OURS, connectionId, 'leaving')
+  relay.closeAll(OURS)
+  await relay.close()
+  expect(received).toEqual(['leaving'])
+  await vi.waitFor(() => expect(server.sockets.clients.size).toBe(0))
 })
 
 test('an attempt whose window went away meanwhile is thrown away', async () => {

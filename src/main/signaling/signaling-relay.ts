@@ -27,6 +27,8 @@ export class SignalingRelay {
   readonly #connections = new Map<ConnectionId, { window: WindowId; socket: WebSocket }>()
   /** Attempts under way count too, else a window could start any number of them. */
   readonly #opening = new Map<WindowId, Set<object>>()
+  /** All that are not closed yet, also those whose window is gone. */
+  readonly #sockets = new Set<WebSocket>()
   readonly #deps: SignalingRelayDeps
 
   constructor(deps: SignalingRelayDeps) {
@@ -70,7 +72,7 @@ export class SignalingRelay {
   }
 
   /** Idempotent. */
-  close(window: WindowId, id: ConnectionId): void {
+  hangUp(window: WindowId, id: ConnectionId): void {
     const connection = this.#connections.get(id)
     if (connection?.window === window) hangUp(connection.socket)
   }
@@ -85,6 +87,12 @@ export class SignalingRelay {
     }
   }
 
+  /** For quitting: hangs up everywhere, and resolves once what was sent is on its way and every socket is closed. */
+  async close(): Promise<void> {
+    for (const { window } of [...this.#connections.values()]) this.closeAll(window)
+    await Promise.all([...this.#sockets].map(socket => new Promise(resolve => socket.once('close', resolve))))
+  }
+
   #of(window: WindowId) {
     return [...this.#connections].filter(([, connection]) => connection.window === window)
   }
@@ -92,6 +100,7 @@ export class SignalingRelay {
   #adopt(window: WindowId, socket: WebSocket): ConnectionId {
     const id = ConnectionId.parse(randomUUID())
     this.#connections.set(id, { window, socket })
+    this.#sockets.add(socket)
     keepAlive(socket)
     socket.on('message', (data, isBinary) => {
       if (isBinary) socket.close(1003, 'text only')
@@ -101,6 +110,7 @@ export class SignalingRelay {
     // 'close' follows and tells the window
     socket.on('error', () => {})
     socket.on('close', (code, reason) => {
+      this.#sockets.delete(socket)
       if (this.#connections.delete(id)) {
         this.#deps.tell(window, 'signaling:closed', { connectionId: id, code, reason: reason.toString() })
       }
