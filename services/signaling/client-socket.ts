@@ -10,6 +10,7 @@ import type { PreparedRequest, RequestRouter } from './request-router.ts'
 import type { Session, SessionSocket } from './session.ts'
 import type { SessionEnding } from './session-ending.ts'
 import type { SignalingConfig } from './signaling-config.ts'
+import { toSpentError } from './spent-seat.ts'
 
 export interface ClientSocketDeps {
   router: RequestRouter
@@ -130,7 +131,9 @@ export class ClientSocket implements SessionSocket {
   /** Never rejects. */
   async #answer(id: number, request: PreparedRequest): Promise<void> {
     try {
-      this.send(toReplyFrame(id, await request.run(this)))
+      const reply = await request.run(this)
+      if (request.opensSession) this.#assertStillSeated()
+      this.send(toReplyFrame(id, reply))
       if (request.opensSession) this.session?.release(this)
     } catch (error) {
       const shown = toAppError(error)
@@ -139,6 +142,12 @@ export class ClientSocket implements SessionSocket {
       else this.#deps.log.debug(fields, 'request refused')
       this.send(toErrorFrame(id, shown))
     }
+  }
+
+  /** A session that ended just before its reply went out was told nothing yet, because it was still opening. */
+  #assertStillSeated(): void {
+    const state = this.#session?.state
+    if (state?.at === 'closed') throw toSpentError(state.because)
   }
 
   #onBadFrame(id: number | null, error: unknown): void {

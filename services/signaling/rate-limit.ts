@@ -26,7 +26,7 @@ export class SocketLimit {
   }
 }
 
-/** Beyond this many addresses the ones that regained everything are forgotten, then the oldest. */
+/** Beyond this many addresses the ones that regained everything are forgotten, then the oldest, down to half. */
 const MAX_ADDRESSES = 10_000
 
 /** What all sockets of one address may try without a session: joining codes and tokens cannot be guessed faster. */
@@ -63,7 +63,7 @@ export class AddressLimits {
   #forgetSome(): void {
     for (const [address, bucket] of this.#buckets) if (bucket.isFull(this.#now())) this.#buckets.delete(address)
     for (const address of this.#buckets.keys()) {
-      if (this.#buckets.size < MAX_ADDRESSES) break
+      if (this.#buckets.size <= MAX_ADDRESSES / 2) break
       this.#buckets.delete(address)
     }
   }

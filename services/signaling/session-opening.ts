@@ -1,4 +1,4 @@
-import { CodedError, type ErrorCode, toAppError } from '#contracts/errors.ts'
+import { CodedError, toAppError } from '#contracts/errors.ts'
 import { SessionCreated } from '#contracts/events/signaling.ts'
 import { ReadMeeting } from '#contracts/requests/meeting.ts'
 import type { SignalingReply, SignalingRequest } from '#contracts/signaling/requests.ts'
@@ -10,6 +10,7 @@ import { CloseCode } from './close-code.ts'
 import { Session, type SessionSocket } from './session.ts'
 import type { SessionEnding } from './session-ending.ts'
 import type { SessionTable } from './session-table.ts'
+import { toSpentError } from './spent-seat.ts'
 
 export interface SessionOpeningDeps {
   messaging: Messaging
@@ -124,11 +125,4 @@ function toReply(
   const { peerId, userId, displayName, role } = session.claims
   const others = peers.filter(peer => peer.peerId !== peerId)
   return { peerId, userId, displayName, role, resumeKey: session.resumeKey, resumed, meeting, peers: others }
-}
-
-function toSpentError(code: ErrorCode): CodedError {
-  if (code === 'meeting-ended') return new CodedError(code, 'This meeting has ended.')
-  if (code === 'meeting-full') return new CodedError(code, 'This meeting is full.')
-  if (code === 'forbidden') return new CodedError(code, 'You were removed from this meeting.')
-  return new CodedError(code, 'This seat is no longer yours. Join again with the link.')
 }

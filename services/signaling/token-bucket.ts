@@ -15,11 +15,13 @@ export class TokenBucket {
   /** @returns 0 when a token was taken, else how many ms until there is one */
   take(nowMs: number): number {
     this.#refill(nowMs)
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1
+    if (this.#tokens >= 1 - 1e-9) {
+      this.#tokens = Math.max(0, this.#tokens - 1)
       return 0
     }
-    return Math.ceil(((1 - this.#tokens) / this.#rate.perSecond) * 1_000)
+    const waitMs = ((1 - this.#tokens) / this.#rate.perSecond) * 1_000
+    // Sums of fractions are off by a hair; that is no reason to wait another ms.
+    return Math.max(1, Math.ceil(waitMs - 1e-6))
   }
 
   giveBack(): void {

@@ -1,0 +1,331 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { WebSocket } from 'ws'
+import { CodedError } from '#contracts/errors.ts'
+import { StreamStopped } from '#contracts/events/media.ts'
+import { SessionClosed, SessionCreated } from '#contracts/events/signaling.ts'
+import { ActiveSpeaker } from '#contracts/hints/media.ts'
+import { PeerId, ProducerId } from '#contracts/ids.ts'
+import { RESUME_WINDOW_MS } from '#contracts/signaling/envelope.ts'
+import { MeetingEnd, MeetingUserLeave } from '#contracts/tasks/meeting.ts'
+import { openRig, type Rig } from './fixtures/signaling-rig.ts'
+
+const coded = (code: string) => expect.objectContaining({ code })
+
+let rig: Rig
+beforeEach(async () => {
+  rig = await openRig()
+})
+afterEach(() => rig[Symbol.asyncDispose]())
+
+/** Resolves when the service has noticed that the socket is gone. */
+async function lose(client: { ws: WebSocket }) {
+  const before = rig.logLines.length
+  client.ws.terminate()
+  await expect.poll(() => rig.logLines.slice(before).some(line => line.includes('session away'))).toBe(true)
+}
+
+describe('opening a session', () => {
+  test('takes the seat of the token and shows who else is there', async () => {
+    const first = await rig.join()
+    const client = await rig.connect()
+    const { token, peerId } = await rig.grant({ role: 'host' })
+    const reply = await client.request('session.open', { token })
+    expect(reply).toMatchObject({ peerId, role: 'host', resumed: false, meeting: { code: 'abc-defg-hij' } })
+    expect(reply.peers.map(peer => peer.peerId)).toEqual([first.peerId])
+    expect(Buffer.from(reply.resumeKey, 'base64url')).toHaveLength(32)
+    expect(await first.client.notification('peer.joined')).toMatchObject({ peer: { peerId } })
+  })
+
+  test('no notification overtakes the reply, and none from before it is lost', async () => {
+    const { promise: reading, resolve: readStarted } = Promise.withResolvers<void>()
+    const { promise: mayRead, resolve: letRead } = Promise.withResolvers<void>()
+    const { token } = await rig.grant()
+    const client = await rig.connect()
+    rig.meetings.beforeRead = () => {
+      readStarted()
+      return mayRead
+    }
+    const id = client.send('session.open', { token })
+    await reading
+    rig.meetings.beforeRead = async () => {}
+    const other = await rig.join()
+    letRead()
+    await client.reply('session.open', id)
+    expect(await client.notification('peer.joined')).toMatchObject({ peer: { peerId: other.peerId } })
+    expect(client.frames.map(frame => frame.type)).toEqual(['response', 'notification'])
+  })
+
+  test('what is asked right behind it waits for it', async () => {
+    const { token, peerId } = await rig.grant()
+    const client = await rig.connect()
+    const open = client.send('session.open', { token })
+    const offer = client.send('webrtc.offer', { rtpCapabilities: { codecs: [], headerExtensions: [] } })
+    await client.reply('session.open', open)
+    expect(await client.reply('webrtc.offer', offer)).toEqual({})
+    expect(await client.notification('webrtc.answer')).toMatchObject({ sendTransport: { id: 'send' } })
+    expect(rig.media.offers).toEqual([peerId])
+    expect(client.frames.map(frame => (frame.type === 'response' ? frame.id : frame.type))).toEqual([
+      1,
+      2,
+      'notification',
+    ])
+  })
+
+  test('what is asked right behind a refused one is refused too', async () => {
+    const client = await rig.connect()
+    const open = client.send('session.open', { token: 'forged' })
+    const offer = client.send('webrtc.offer', { rtpCapabilities: { codecs: [], headerExtensions: [] } })
+    await expect(client.reply('session.open', open)).rejects.toEqual(coded('token-invalid'))
+    await expect(client.reply('webrtc.offer', offer)).rejects.toEqual(coded('unauthenticated'))
+  })
+
+  test('a meeting that has ended is not joined', async () => {
+    await rig.messaging.enqueue(MeetingEnd, { meetingId: rig.meeting.meetingId, reason: 'host-ended', atMs: 1 })
+    await rig.messaging.idle()
+    const client = await rig.connect()
+    const { token } = await rig.grant()
+    await expect(client.request('session.open', { token })).rejects.toEqual(coded('meeting-ended'))
+  })
+
+  test('a join that fails for good is told and closed, and its seat is not had again', async () => {
+    rig.meetings.refuseWith = new CodedError('meeting-full', 'This meeting is full.')
+    const { token } = await rig.grant()
+    const client = await rig.connect()
+    // The failure may come before or after the reply.
+    const opened = await client.request('session.open', { token }).then(
+      () => 'opened',
+      error => error.code,
+    )
+    if (opened === 'opened') {
+      expect(await client.notification('session.closed')).toMatchObject({ error: { code: 'meeting-full' } })
+      expect(await client.closed).toEqual({ code: 1000, reason: 'meeting-full' })
+    } else expect(opened).toBe('meeting-full')
+    const again = await rig.connect()
+    await expect(again.request('session.open', { token })).rejects.toEqual(coded('meeting-full'))
+  })
+
+  test('a roster that cannot be read fails the opening and gives the seat up', async () => {
+    rig.meetings.beforeRead = async () => {
+      throw new CodedError('unavailable', 'Not now.')
+    }
+    const { token, peerId } = await rig.grant()
+    const client = await rig.connect()
+    await expect(client.request('session.open', { token })).rejects.toEqual(coded('unavailable'))
+    await rig.messaging.idle()
+    expect(rig.meetings.left).toEqual([{ peerId, reason: 'lost' }])
+  })
+
+  test('a socket that closes while it joins leaves nobody behind', async () => {
+    const { promise: mayRead, resolve: letRead } = Promise.withResolvers<void>()
+    const { promise: reading, resolve: readStarted } = Promise.withResolvers<void>()
+    rig.meetings.beforeRead = () => {
+      readStarted()
+      return mayRead
+    }
+    const { token, peerId } = await rig.grant()
+    const client = await rig.connect()
+    client.send('session.open', { token })
+    await reading
+    await lose(client)
+    letRead()
+    await expect.poll(() => rig.meetings.left).toEqual([{ peerId, reason: 'lost' }])
+  })
+})
+
+describe('leaving', () => {
+  test('frees the seat at once, tells the others, and the socket may join again with another grant', async () => {
+    const stays = await rig.join()
+    const { client, token, peerId } = await rig.join()
+    const local: string[] = []
+    rig.service.localEvents.on(SessionClosed, ids => local.push(`closed ${ids.peerId}`))
+    rig.service.localEvents.on(SessionCreated, ids => local.push(`created ${ids.peerId}`))
+    await client.request('session.leave', {})
+    expect(await stays.client.notification('peer.left')).toEqual({ peerId, reason: 'left' })
+    await expect(client.request('session.open', { token })).rejects.toEqual(coded('session-unknown'))
+    const next = await rig.grant()
+    expect(await client.request('session.open', { token: next.token })).toMatchObject({ peerId: next.peerId })
+    expect(local).toEqual([`closed ${peerId}`, `created ${next.peerId}`])
+  })
+
+  test('removal by somebody else closes the session and says so', async () => {
+    const { client, peerId } = await rig.join()
+    const { meetingId } = rig.meeting
+    await rig.messaging.enqueue(MeetingUserLeave, { meetingId, peerId, reason: 'removed', atMs: 1 })
+    expect(await client.notification('session.closed')).toMatchObject({ error: { code: 'forbidden' } })
+    expect(await client.closed).toEqual({ code: 1000, reason: 'forbidden' })
+  })
+})
+
+describe('a lost socket', () => {
+  test('within the window the seat is kept, and what happened meanwhile follows the reply in order', async () => {
+    const away = await rig.join()
+    await lose(away.client)
+    const other = await rig.join()
+    await other.client.request('session.leave', {})
+    await rig.messaging.idle()
+
+    const back = await rig.connect()
+    const reply = await back.request('session.open', { token: away.token, resumeKey: away.resumeKey })
+    expect(reply).toMatchObject({ peerId: away.peerId, resumed: true, resumeKey: away.resumeKey, peers: [] })
+    await back.settle()
+    expect(back.notified.slice(-2)).toEqual(['peer.joined', 'peer.left'])
+
+    rig.clock.advance(10 * RESUME_WINDOW_MS)
+    await rig.messaging.idle()
+    expect(rig.meetings.left).toEqual([{ peerId: other.peerId, reason: 'left' }])
+    await back.request('webrtc.offer', { rtpCapabilities: { codecs: [], headerExtensions: [] } })
+    await back.notification('webrtc.answer')
+  })
+
+  test('after the window the peer is lost, and the grant opens nothing any more', async () => {
+    const { client, token, peerId, resumeKey } = await rig.join()
+    await lose(client)
+    await rig.messaging.idle()
+    rig.clock.advance(RESUME_WINDOW_MS - 1)
+    await rig.messaging.idle()
+    expect(rig.meetings.left).toEqual([])
+    rig.clock.advance(1)
+    await rig.messaging.idle()
+    expect(rig.meetings.left).toEqual([{ peerId, reason: 'lost' }])
+    const back = await rig.connect()
+    await expect(back.request('session.open', { token, resumeKey })).rejects.toEqual(coded('session-unknown'))
+  })
+
+  test('a second loss has a window of its own', async () => {
+    const { client, token, peerId, resumeKey } = await rig.join()
+    await lose(client)
+    await rig.messaging.idle()
+    rig.clock.advance(RESUME_WINDOW_MS - 1)
+    const back = await rig.connect()
+    await back.request('session.open', { token, resumeKey })
+    await lose(back)
+    await rig.messaging.idle()
+    rig.clock.advance(RESUME_WINDOW_MS - 1)
+    await rig.messaging.idle()
+    expect(rig.meetings.left).toEqual([])
+    rig.clock.advance(1)
+    await rig.messaging.idle()
+    expect(rig.meetings.left).toEqual([{ peerId, reason: 'lost' }])
+  })
+
+  test('what was sent but not confirmed when the socket died is sent again', async () => {
+    const { client, token, resumeKey } = await rig.join()
+    const other = await rig.join()
+    await client.notification('peer.joined')
+    await lose(client)
+    const back = await rig.connect()
+    await back.request('session.open', { token, resumeKey })
+    expect(await back.notification('peer.joined')).toMatchObject({ peer: { peerId: other.peerId } })
+  })
+
+  test('a meeting that ended meanwhile is what the client is told', async () => {
+    const { client, token, resumeKey } = await rig.join()
+    await lose(client)
+    await rig.messaging.enqueue(MeetingEnd, { meetingId: rig.meeting.meetingId, reason: 'host-ended', atMs: 1 })
+    await rig.messaging.idle()
+    const back = await rig.connect()
+    await expect(back.request('session.open', { token, resumeKey })).rejects.toEqual(coded('meeting-ended'))
+  })
+})
+
+describe('who may resume', () => {
+  test('the right key takes the seat over from a socket that still lives', async () => {
+    const { client, token, peerId, resumeKey } = await rig.join()
+    const back = await rig.connect()
+    expect(await back.request('session.open', { token, resumeKey })).toMatchObject({ peerId, resumed: true })
+    expect(await client.notification('session.closed')).toMatchObject({ error: { code: 'session-replaced' } })
+    expect(await client.closed).toEqual({ code: 1000, reason: 'session-replaced' })
+    await rig.messaging.idle()
+    rig.clock.advance(10 * RESUME_WINDOW_MS)
+    await rig.messaging.idle()
+    expect(rig.meetings.left).toEqual([])
+  })
+
+  test('a stolen token takes nothing, neither from a live session nor from one that is away', async () => {
+    const { client, token } = await rig.join()
+    const thief = await rig.connect()
+    const wrongKey = randomBytes(32).toString('base64url')
+    for (const isAway of [false, true]) {
+      if (isAway) await lose(client)
+      await expect(thief.request('session.open', { token })).rejects.toEqual(coded('already-joined'))
+      for (const resumeKey of [wrongKey, '', 'x']) {
+        await expect(thief.request('session.open', { token, resumeKey })).rejects.toEqual(coded('session-unknown'))
+      }
+    }
+  })
+
+  test('a stolen key takes nothing with a grant of one’s own', async () => {
+    const { client, peerId, resumeKey } = await rig.join()
+    const own = await rig.grant()
+    const thief = await rig.connect()
+    const reply = await thief.request('session.open', { token: own.token, resumeKey })
+    expect(reply).toMatchObject({ peerId: own.peerId, resumed: false })
+    expect(reply.peerId).not.toBe(peerId)
+    await client.request('session.leave', {})
+  })
+
+  test('a grant that expired since still resumes the session it opened, and opens nothing else', async () => {
+    const { client, token, peerId, resumeKey } = await rig.join()
+    await lose(client)
+    rig.tokenTimeMs += 3_600_000
+    const back = await rig.connect()
+    await expect(back.request('session.open', { token })).rejects.toEqual(coded('already-joined'))
+    expect(await back.request('session.open', { token, resumeKey })).toMatchObject({ peerId, resumed: true })
+    await back.request('session.leave', {})
+    await expect(back.request('session.open', { token, resumeKey })).rejects.toEqual(coded('token-expired'))
+  })
+
+  test('after a restart, when no session is known, the grant opens its seat anew whatever the key', async () => {
+    const { token, peerId } = await rig.grant()
+    const client = await rig.connect()
+    const resumeKey = randomBytes(32).toString('base64url')
+    const reply = await client.request('session.open', { token, resumeKey })
+    expect(reply).toMatchObject({ peerId, resumed: false })
+    expect(reply.resumeKey).not.toBe(resumeKey)
+  })
+
+  test('too much missed: the client is told to build its view anew, and gets none of the rest', async () => {
+    const { client, token, resumeKey } = await rig.join()
+    await lose(client)
+    const stopped = {
+      meetingId: rig.meeting.meetingId,
+      peerId: PeerId.parse('someone'),
+      producerId: ProducerId.parse('p'),
+      source: 'mic',
+      kind: 'audio',
+      atMs: 1,
+    } as const
+    for (let n = 0; n < 1_100; n++) void rig.messaging.publish(StreamStopped, stopped)
+    await rig.messaging.idle()
+    const back = await rig.connect()
+    expect(await back.request('session.open', { token, resumeKey })).toMatchObject({ resumed: false })
+    await back.settle()
+    expect(back.notified).toEqual([])
+  })
+})
+
+test('hints are not kept for a client that is away', async () => {
+  const { client, token, peerId, resumeKey } = await rig.join()
+  await lose(client)
+  rig.messaging.hint(ActiveSpeaker, { meetingId: rig.meeting.meetingId, peerId })
+  const back = await rig.connect()
+  await back.request('session.open', { token, resumeKey })
+  rig.messaging.hint(ActiveSpeaker, { meetingId: rig.meeting.meetingId, peerId: null })
+  expect(await back.notification('speaker.active')).toEqual({ peerId: null })
+})
+
+describe('logs', () => {
+  test('have no token, resume key, code or name in them', async () => {
+    const { client, token, resumeKey } = await rig.join()
+    await client.request('lobby.enter', { code: rig.meeting.code })
+    await client.request('session.leave', {})
+    client.close()
+    await once(client.ws, 'close')
+    const text = rig.logLines.join('')
+    expect(text).toContain('session created')
+    for (const secret of [token, resumeKey, rig.meeting.code, 'Ada Secret', 'Weekly'])
+      expect(text).not.toContain(secret)
+  })
+})
