@@ -12,7 +12,10 @@ export function ruleFor(file: string): FolderRule | undefined {
 }
 
 /** @param file path from the root, with `/` @returns what is wrong, as a sentence; null when it is allowed */
-export function checkImport(file: string, { specifier, typeOnly }: Pick<FoundImport, 'specifier' | 'typeOnly'>): string | null {
+export function checkImport(
+  file: string,
+  { specifier, typeOnly }: Pick<FoundImport, 'specifier' | 'typeOnly'>,
+): string | null {
   const rule = ruleFor(file)
   if (!rule) return `${file} lies in no folder of the import rules; add its folder to tools/import-rules/rules.ts`
   const target = pathOf(file, specifier)
@@ -49,4 +52,8 @@ function mayImportPackage(rule: FolderRule, file: string, specifier: string, typ
 }
 
 /** `@scope/name/deep` → `@scope/name` */
-const packageName = (specifier: string) => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+const packageName = (specifier: string) =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')

@@ -28,7 +28,8 @@ export function findImports(file: string, source: string): FoundImport[] {
       return [{ specifier: first.moduleRequest.value, typeOnly, line: lineAt(start) }]
     }),
     ...module.dynamicImports.flatMap(({ moduleRequest }) => {
-      const [, specifier] = source.slice(moduleRequest.start, moduleRequest.end).match(/^(?:'([^']*)'|"([^"]*)")$/) ?? []
+      const [, specifier] =
+        source.slice(moduleRequest.start, moduleRequest.end).match(/^(?:'([^']*)'|"([^"]*)")$/) ?? []
       return specifier === undefined ? [] : [{ specifier, typeOnly: false, line: lineAt(moduleRequest.start) }]
     }),
   ]

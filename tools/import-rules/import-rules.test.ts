@@ -23,14 +23,24 @@ const table: [file: string, right: string[], wrong: string[]][] = [
   [
     'src/main/ipc/app.ts',
     ['electron', 'node:fs/promises', 'ws', '#contracts/ipc/app.ts', './handle-calls.ts'],
-    ['react', '../../renderer/src/ui/tokens.ts', '../../../services/embedded.ts', 'mediasoup', '../../preload/index.ts'],
+    [
+      'react',
+      '../../renderer/src/ui/tokens.ts',
+      '../../../services/embedded.ts',
+      'mediasoup',
+      '../../preload/index.ts',
+    ],
   ],
   [
     'src/main/inference/process/index.ts',
     ['../../../../inference/store/find.ts', '#contracts/ids.ts', 'type electron'],
     ['electron', '../start.ts', 'onnxruntime-node'],
   ],
-  ['inference/models/vad/run.ts', ['onnxruntime-node', 'node:fs', '#contracts/ids.ts'], ['electron', '../../../services/ai/index.ts']],
+  [
+    'inference/models/vad/run.ts',
+    ['onnxruntime-node', 'node:fs', '#contracts/ids.ts'],
+    ['electron', '../../../services/ai/index.ts'],
+  ],
   [
     'services/shared/records/migrate.ts',
     ['kysely', 'node:sqlite', '#contracts/ids.ts', '../log/log.ts'],
@@ -39,7 +49,13 @@ const table: [file: string, right: string[], wrong: string[]][] = [
   [
     'services/media/rooms/room.ts',
     ['mediasoup', '../../shared/log/log.ts', '../router.ts', '#contracts/events/media.ts'],
-    ['../../signaling/session.ts', 'type ../../meeting/meeting.ts', '../../server.ts', '../../../src/main/index.ts', 'react'],
+    [
+      '../../signaling/session.ts',
+      'type ../../meeting/meeting.ts',
+      '../../server.ts',
+      '../../../src/main/index.ts',
+      'react',
+    ],
   ],
   ['services/signaling/session.ts', ['ws', '../shared/tokens/tokens.ts'], ['../media/room.ts', '../embedded.ts']],
   ['services/meeting/meeting.ts', ['kysely', '../shared/records/tables.ts'], ['../signaling/session.ts']],
@@ -54,7 +70,11 @@ const table: [file: string, right: string[], wrong: string[]][] = [
     ['@playwright/test', '../fixtures/app.ts', '#contracts/invite.ts', 'node:fs'],
     ['../../src/main/index.ts', '../../services/server.ts', 'ws'],
   ],
-  ['tools/bench/join/join.ts', ['../../../e2e/fixtures/app.ts', 'mediasoup', '#contracts/ids.ts'], ['../../../src/main/index.ts']],
+  [
+    'tools/bench/join/join.ts',
+    ['../../../e2e/fixtures/app.ts', 'mediasoup', '#contracts/ids.ts'],
+    ['../../../src/main/index.ts'],
+  ],
   ['vitest.config.ts', ['vitest/config', './tools/display.mjs'], ['./src/main/index.ts', './services/server.ts']],
 ]
 
