@@ -3,7 +3,10 @@ import type { CaptureFailure } from './local-media-state.ts'
 
 export type Outcome = { ok: true; track: MediaStreamTrack } | { ok: false; failure: CaptureFailure }
 
-type Devices = Pick<MediaDevices, 'getUserMedia'>
+/** `navigator.mediaDevices`, as far as it is needed here. */
+export interface CaptureDevices {
+  getUserMedia(constraints: MediaStreamConstraints): Promise<Pick<MediaStream, 'getTracks'>>
+}
 
 /** Height is what counts for simulcast: its layers halve it twice. Rates in frames a second. */
 const PICTURES = {
@@ -22,12 +25,12 @@ const VOICE = {
 
 export const toPicture = (quality: Settings['videoQuality']): MediaTrackConstraints => PICTURES[quality]
 
-export function captureMic(devices: Devices, deviceId: string | null): Promise<Outcome> {
+export function captureMic(devices: CaptureDevices, deviceId: string | null): Promise<Outcome> {
   return capture(devices, deviceId, chosen => ({ audio: { ...VOICE, ...chosen } }))
 }
 
 export function captureCam(
-  devices: Devices,
+  devices: CaptureDevices,
   deviceId: string | null,
   quality: Settings['videoQuality'],
 ): Promise<Outcome> {
@@ -36,7 +39,7 @@ export function captureCam(
 
 /** A chosen device that is not there any more gives way to the system's default. */
 async function capture(
-  devices: Devices,
+  devices: CaptureDevices,
   deviceId: string | null,
   toConstraints: (chosen: { deviceId?: ConstrainDOMString }) => MediaStreamConstraints,
 ): Promise<Outcome> {
@@ -45,7 +48,7 @@ async function capture(
   return outcome
 }
 
-async function attempt(devices: Devices, constraints: MediaStreamConstraints): Promise<Outcome> {
+async function attempt(devices: CaptureDevices, constraints: MediaStreamConstraints): Promise<Outcome> {
   try {
     const [track] = (await devices.getUserMedia(constraints)).getTracks()
     return track ? { ok: true, track } : { ok: false, failure: 'missing' }

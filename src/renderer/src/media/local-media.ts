@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Settings } from '#contracts/ipc/settings.ts'
-import { captureCam, captureMic, toPicture } from './capture.ts'
+import { type CaptureDevices, captureCam, captureMic, toPicture } from './capture.ts'
 import { CaptureSlot } from './capture-slot.ts'
 import { listDevices } from './device-list.ts'
 import type { LocalMediaActions, LocalMediaState } from './local-media-state.ts'
@@ -9,7 +9,8 @@ export type MediaSettings = Pick<Settings, 'microphoneId' | 'cameraId' | 'speake
 export type ChosenDevices = Partial<Pick<Settings, 'microphoneId' | 'cameraId' | 'speakerId'>>
 
 export interface LocalMediaOptions {
-  devices: Pick<MediaDevices, 'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'>
+  /** `navigator.mediaDevices` */
+  devices: CaptureDevices & Pick<MediaDevices, 'enumerateDevices' | 'addEventListener' | 'removeEventListener'>
   settings: MediaSettings
   /** Called with what the person chose, to be remembered. */
   onChosen?: (chosen: ChosenDevices) => void
