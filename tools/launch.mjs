@@ -40,6 +40,8 @@ async function onADisplay(tools, commandLine) {
     console.log(
       `There is no display here, so Parley opens on a virtual one (${display.name}). A screenshot will be at ${screenshot}`,
     )
+    // without a desktop Chromium complains on and on that it finds no D-Bus
+    switches.push('--log-level=3')
     if (!hasCamera()) {
       console.log('There is no camera either: a test picture and beeps stand in for camera and microphone.')
       switches.push('--use-fake-device-for-media-stream')
