@@ -48,7 +48,8 @@ export function createJoinTimeline(): JoinTimeline {
   return {
     start: () => {
       stop()
-      for (const step of steps.keys()) performance.clearMarks(PREFIX + step)
+      for (const { name } of performance.getEntriesByType('mark'))
+        if (name.startsWith(PREFIX)) performance.clearMarks(name)
       steps = new Map([['click', performance.mark(`${PREFIX}click`).startTime]])
     },
     mark,

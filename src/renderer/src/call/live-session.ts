@@ -123,6 +123,7 @@ export class LiveSession {
     throwIfCancelled(signal)
     timeline.mark('opened')
     this.#opened(opened)
+    client.release()
   }
 
   #opened({ peerId, userId, displayName, role, meeting, peers }: Opened): void {
@@ -153,6 +154,8 @@ export class LiveSession {
 
   #listen(client: SignalingClient): void {
     const { dispatch } = this.#deps
+    // until the reply to `session.open` has made the people known that they are about
+    client.hold()
     client.listen(
       {
         'peer.joined': ({ peer }) => {
@@ -237,11 +240,17 @@ export class LiveSession {
     this.#listen(client)
     try {
       const opened = resumable && this.#seat ? await orCancelled(signal, resumeSeat(client, this.#seat)) : null
-      if (!opened) return await this.#takeSeat(signal)
+      if (!opened) {
+        await this.#takeSeat(signal)
+        return
+      }
       this.#seat = this.#seat && { ...this.#seat, resumeKey: opened.resumeKey }
-      if (opened.resumed) return this.#resumed(opened)
-      this.#opened(opened)
-      this.#offer(client)
+      if (opened.resumed) this.#resumed(opened)
+      else {
+        this.#opened(opened)
+        this.#offer(client)
+      }
+      client.release()
     } catch (error) {
       client.close()
       throw error

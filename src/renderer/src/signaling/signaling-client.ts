@@ -42,6 +42,7 @@ export class SignalingClient {
   #channel: SignalingChannel | null = null
   #listeners: Listeners = {}
   #onLost: (() => void) | null = null
+  #held: (() => void)[] | null = null
   #lastId = 0
   #closed = false
 
@@ -65,6 +66,17 @@ export class SignalingClient {
     this.#listeners = listeners
     this.#onLost = onLost
     if (this.#closed) onLost()
+  }
+
+  /** Keeps notifications until `release`, so that none is heard before the reply that explains it has been dealt with. */
+  hold(): void {
+    this.#held ??= []
+  }
+
+  release(): void {
+    const held = this.#held ?? []
+    this.#held = null
+    for (const deliver of held) deliver()
   }
 
   /** @throws {CodedError} the server's own, or `timeout`, `connection-lost`, `payload-invalid` for a reply that makes no sense */
@@ -144,8 +156,13 @@ export class SignalingClient {
 
   #notify<M extends NotificationMethod>(method: M, data: unknown): void {
     const parsed = notificationSchemas[method].safeParse(data)
-    if (parsed.success) this.#listeners[method]?.(parsed.data)
-    else ignore(`a ${method} that is none`)
+    if (!parsed.success) {
+      ignore(`a ${method} that is none`)
+      return
+    }
+    const deliver = () => this.#listeners[method]?.(parsed.data)
+    if (this.#held) this.#held.push(deliver)
+    else deliver()
   }
 }
 

@@ -1,0 +1,349 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { CodedError } from '#contracts/errors.ts'
+import { formatInvite } from '#contracts/invite.ts'
+import { FakeMediaDevices } from '../media/fake-media-devices.ts'
+import { FakeSfuDevice } from '../media/fake-sfu.ts'
+import { createLocalMedia, type LocalMedia } from '../media/local-media.ts'
+import { type Call, createCall } from './call.ts'
+import type { CallState, LiveCall } from './call-state.ts'
+import { type FakeDesktop, fakeDesktop, hostServer, invite } from './fake-desktop.ts'
+import { code, FakeMeetingServer } from './fake-meeting-server.ts'
+
+let server: FakeMeetingServer
+let desktop: FakeDesktop
+let device: FakeSfuDevice
+let media: LocalMedia
+let call: Call
+
+beforeEach(() => {
+  vi.spyOn(console, 'debug').mockImplementation(() => {})
+  server = new FakeMeetingServer()
+  desktop = fakeDesktop(server.ownerToken)
+  device = new FakeSfuDevice()
+  media = createLocalMedia({
+    devices: new FakeMediaDevices(),
+    settings: { microphoneId: null, cameraId: null, speakerId: null, joinMuted: false, videoQuality: 'standard' },
+  })
+  call = createCall({
+    api: desktop.api,
+    media,
+    openChannel: server.network.openChannel,
+    loadDevice: async () => device,
+  })
+})
+afterEach(() => {
+  call.close()
+  media.close()
+  vi.restoreAllMocks()
+})
+
+const state = () => call.store.getState()
+const live = (): LiveCall => {
+  const now = state()
+  if (now.phase !== 'live') throw new Error(`the call is ${now.phase}`)
+  return now
+}
+const phase = (wanted: CallState['phase']) => vi.waitFor(() => expect(state().phase).toBe(wanted))
+const names = () => [...live().peers.values()].map(({ displayName }) => displayName)
+
+async function goLive(): Promise<void> {
+  await call.actions.openInvite(formatInvite(invite))
+  await media.actions.startMic()
+  await media.actions.startCam()
+  await call.actions.join('Self')
+  await vi.waitFor(() => expect(live().connection).toEqual({ state: 'connected' }))
+}
+
+describe('on the way to the lobby', () => {
+  test('a new meeting starts the services here, is created, remembered and entered', async () => {
+    const creating = call.actions.newMeeting('Weekly')
+    expect(state()).toEqual({ phase: 'preparing', hosting: true })
+    await creating
+    expect(state()).toMatchObject({ phase: 'lobby', hosting: true, invite: { code, server: hostServer } })
+    expect(server.asked('meeting.create')).toEqual([{ title: 'Weekly', ownerToken: server.ownerToken }])
+    expect(desktop.recents).toMatchObject([{ title: 'Weekly', hostedHere: true, invite: { code, server: hostServer } }])
+  })
+
+  test('a pasted link leads to the meeting on its own server, without any service here', async () => {
+    await call.actions.openInvite(formatInvite(invite))
+    expect(state()).toMatchObject({ phase: 'lobby', hosting: false, invite, meeting: { title: 'Weekly' } })
+    expect(server.network.opened).toEqual([invite.server])
+    expect(desktop.hostStarts).toBe(0)
+  })
+
+  test('a bare code is looked up among the servers this app knows', async () => {
+    await call.actions.openInvite(' ABC defg HIJ ')
+    expect(state()).toMatchObject({ phase: 'lobby', invite })
+  })
+
+  test('a meeting of one’s own is opened where the services run now', async () => {
+    desktop.recents = [{ invite, title: 'Mine', lastJoinedAtMs: 0, hostedHere: true }]
+    await call.actions.openRecent(invite)
+    expect(desktop.hostStarts).toBe(1)
+    expect(state()).toMatchObject({ phase: 'lobby', hosting: true, invite: { code, server: hostServer } })
+  })
+
+  test.each([
+    ['not a link', 'invite-invalid', null],
+    ['xyz-xyzx-xyz', 'meeting-unknown', null],
+  ])('%j fails with %s, and there is nothing to try again', async (text, errorCode, wanted) => {
+    await call.actions.openInvite(text)
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: errorCode }, invite: wanted, hosting: false })
+  })
+
+  test('a server that does not answer can be tried again', async () => {
+    server.network.up = false
+    await call.actions.openInvite(formatInvite(invite))
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'server-unreachable' }, invite })
+    server.network.up = true
+    await call.actions.retry()
+    expect(state().phase).toBe('lobby')
+  })
+
+  test('services that do not start are a failure of hosting, and trying again creates the meeting', async () => {
+    desktop.hostFailure = { ok: false, error: { code: 'services-failed', message: 'Port taken.' } }
+    await call.actions.newMeeting('Weekly')
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'services-failed' }, invite: null, hosting: true })
+    desktop.hostFailure = null
+    await call.actions.retry()
+    expect(state()).toMatchObject({ phase: 'lobby', hosting: true })
+  })
+
+  test('an ended meeting has no lobby', async () => {
+    server.meetingState = 'ended'
+    await call.actions.openRecent(invite)
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'meeting-ended' }, invite: null })
+  })
+
+  test('going home midway leaves nothing behind, and what comes late changes nothing', async () => {
+    const opening = call.actions.openInvite(formatInvite(invite))
+    await call.actions.goHome()
+    await opening
+    expect(state()).toEqual({ phase: 'idle' })
+    expect(server.network.openSockets).toBe(0)
+  })
+
+  test('opening another meeting meanwhile wins', async () => {
+    const first = call.actions.openInvite('not a link')
+    const second = call.actions.openInvite(formatInvite(invite))
+    await Promise.all([first, second])
+    expect(state().phase).toBe('lobby')
+    expect(server.network.openSockets).toBe(1)
+  })
+})
+
+describe('joining', () => {
+  test('takes a seat, publishes what is on and receives everybody with one question', async () => {
+    server.arrive('Ada')
+    server.arrive('Ben', 2_000)
+    await goLive()
+    expect(live()).toMatchObject({ self: { displayName: 'Self', peerId: 'peer-self-1' }, invite })
+    expect(names()).toEqual(['Ada', 'Ben'])
+    await vi.waitFor(() => expect(server.asked('producer.create')).toHaveLength(2))
+    expect(server.asked('producer.create')).toMatchObject([
+      { source: 'mic', kind: 'audio', paused: false },
+      { source: 'cam', kind: 'video', paused: false },
+    ])
+    expect(server.asked('consumer.create')).toHaveLength(1)
+    const kinds = () =>
+      [...live().peers.values()].flatMap(({ streams }) => [...streams.values()].map(({ track }) => track?.kind))
+    await vi.waitFor(() => expect(kinds()).toEqual(['audio', 'video', 'audio', 'video']))
+    expect(desktop.recents).toMatchObject([{ invite, hostedHere: false }])
+  })
+
+  test('asks for a grant first, then opens and offers in one breath, then asks for media before it sends any', async () => {
+    server.arrive('Ada')
+    await goLive()
+    const methods = server.requests.map(({ method }) => method)
+    expect(methods.slice(0, 5)).toEqual([
+      'lobby.enter',
+      'grant.request',
+      'session.open',
+      'webrtc.offer',
+      'consumer.create',
+    ])
+  })
+
+  test('marks its steps for those who measure', async () => {
+    server.arrive('Ada')
+    await goLive()
+    await vi.waitFor(() => expect([...call.timeline.read().keys()]).toContain('consumed'))
+    expect([...call.timeline.read().keys()]).toEqual(['click', 'grant', 'opened', 'answer', 'transports', 'consumed'])
+    expect(performance.getEntriesByName('parley:join:answer')).toHaveLength(1)
+  })
+
+  test('as the host shows the owner token', async () => {
+    await call.actions.newMeeting('Weekly')
+    await call.actions.join('Self')
+    expect(server.asked('grant.request')).toEqual([{ code, displayName: 'Self', ownerToken: server.ownerToken }])
+  })
+
+  test('muted and without camera publishes a paused microphone and no camera', async () => {
+    await call.actions.openInvite(formatInvite(invite))
+    media.actions.setMicMuted(true)
+    await media.actions.startMic()
+    await call.actions.join('Self')
+    await vi.waitFor(() => expect(server.asked('producer.create')).toMatchObject([{ source: 'mic', paused: true }]))
+  })
+
+  test('reopens the lobby’s socket silently when it died meanwhile', async () => {
+    await call.actions.openInvite(formatInvite(invite))
+    server.network.cut()
+    server.network.up = true
+    expect(state().phase).toBe('lobby')
+    await call.actions.join('Self')
+    expect(state().phase).toBe('live')
+  })
+
+  test('fails when the meeting has ended since, with the devices off', async () => {
+    await call.actions.openInvite(formatInvite(invite))
+    await media.actions.startCam()
+    server.meetingState = 'ended'
+    await call.actions.join('Self')
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'meeting-ended' }, invite: null })
+    expect(media.store.getState().cam).toEqual({ state: 'off' })
+    expect(server.network.openSockets).toBe(0)
+  })
+
+  test('is given up by going home; a seat that was taken meanwhile is given back', async () => {
+    await call.actions.openInvite(formatInvite(invite))
+    const joining = call.actions.join('Self')
+    await vi.waitFor(() => expect(server.seated).not.toBeNull())
+    await call.actions.goHome()
+    await joining
+    await vi.waitFor(() => expect(server.seated).toBeNull())
+    expect(state()).toEqual({ phase: 'idle' })
+    await vi.waitFor(() => expect(server.network.openSockets).toBe(0))
+  })
+
+  test('fails when no way for media is offered', async () => {
+    vi.useFakeTimers()
+    server.answers = false
+    await call.actions.openInvite(formatInvite(invite))
+    await call.actions.join('Self')
+    expect(live().connection).toEqual({ state: 'connecting' })
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'media-unavailable' }, invite })
+    vi.useRealTimers()
+  })
+})
+
+describe('while live', () => {
+  test('people come with their media and go', async () => {
+    await goLive()
+    const ada = server.arrive('Ada')
+    await vi.waitFor(() => expect(live().peers.get(ada.peerId)?.streams.get('cam')?.track).toBeTruthy())
+    server.notify('peer.left', { peerId: ada.peerId, reason: 'left' })
+    await vi.waitFor(() => expect(live().peers.size).toBe(0))
+    expect(device.connections[0]?.released).toHaveLength(2)
+  })
+
+  test('a stream that is known before its peer is shown with it', async () => {
+    await goLive()
+    const { peerId, ...ada } = server.arrive('Ada')
+    server.notify('peer.left', { peerId, reason: 'left' })
+    await vi.waitFor(() => expect(live().peers.size).toBe(0))
+    for (const stream of server.streams) server.notify('stream.started', { stream })
+    await vi.waitFor(() => expect(server.asked('consumer.pause').length).toBeGreaterThan(1))
+    server.notify('peer.joined', { peer: { peerId, ...ada } })
+    await vi.waitFor(() => expect(live().peers.get(peerId)?.streams.get('mic')?.track).toBeTruthy())
+  })
+
+  test('mute, speaker and levels of the others are shown', async () => {
+    await goLive()
+    const { peerId } = server.arrive('Ada')
+    await vi.waitFor(() => expect(live().peers.get(peerId)?.streams.size).toBe(2))
+    const producerId = live().peers.get(peerId)?.streams.get('mic')?.producerId
+    if (!producerId) throw new Error('no microphone')
+    server.notify('stream.paused', { peerId, producerId, paused: true })
+    server.notify('speaker.active', { peerId })
+    server.notify('speaker.levels', { levels: [{ peerId, volumeDbov: -17 }] })
+    await vi.waitFor(() => expect(live().peers.get(peerId)?.volumeDbov).toBe(-17))
+    expect(live().activeSpeaker).toBe(peerId)
+    expect(live().peers.get(peerId)?.streams.get('mic')?.paused).toBe(true)
+  })
+
+  test('muting pauses the producer and keeps the device; unmuting resumes it', async () => {
+    await goLive()
+    await vi.waitFor(() => expect(server.asked('producer.create')).toHaveLength(2))
+    media.actions.setMicMuted(true)
+    await vi.waitFor(() => expect(server.asked('producer.pause')).toEqual([{ producerId: 'own-1', paused: true }]))
+    expect(media.store.getState().mic.state).toBe('on')
+    media.actions.setMicMuted(false)
+    await vi.waitFor(() => expect(server.asked('producer.pause')).toHaveLength(2))
+    expect(server.asked('producer.pause')[1]).toEqual({ producerId: 'own-1', paused: false })
+  })
+
+  test('camera off pauses and gives the track away; on again resumes with the new one, without a new producer', async () => {
+    await goLive()
+    await vi.waitFor(() => expect(server.asked('producer.create')).toHaveLength(2))
+    const sfu = device.connections[0]
+    media.actions.stopCam()
+    await vi.waitFor(() => expect(sfu?.produced.get('cam')).toBeNull())
+    expect(server.asked('producer.pause')).toEqual([{ producerId: 'own-2', paused: true }])
+    await media.actions.startCam()
+    await vi.waitFor(() => expect(server.asked('producer.pause')).toHaveLength(2))
+    const { cam } = media.store.getState()
+    expect(cam.state === 'on' && sfu?.produced.get('cam') === cam.track).toBe(true)
+    expect(server.asked('producer.create')).toHaveLength(2)
+  })
+
+  test('another microphone takes the place of the first without a new producer', async () => {
+    await goLive()
+    await vi.waitFor(() => expect(server.asked('producer.create')).toHaveLength(2))
+    await media.actions.chooseMicrophone('m2')
+    const { mic } = media.store.getState()
+    await vi.waitFor(() =>
+      expect(mic.state === 'on' && device.connections[0]?.produced.get('mic') === mic.track).toBe(true),
+    )
+    expect(server.asked('producer.pause')).toEqual([])
+  })
+
+  test('leaving says goodbye, turns the devices off and is an end', async () => {
+    await goLive()
+    await call.actions.leave()
+    expect(state()).toMatchObject({ phase: 'ended', reason: 'left', invite })
+    await vi.waitFor(() => expect(server.network.openSockets).toBe(0))
+    expect(server.asked('session.leave')).toHaveLength(1)
+    expect(device.connections[0]?.closed).toBe(true)
+    expect(media.store.getState()).toMatchObject({ mic: { state: 'off' }, cam: { state: 'off' } })
+  })
+
+  test('after leaving one can come back', async () => {
+    await goLive()
+    await call.actions.leave()
+    await call.actions.retry()
+    expect(state().phase).toBe('lobby')
+    await call.actions.join('Self')
+    expect(live().self.peerId).toBe('peer-self-2')
+  })
+
+  test('the host ends it for everyone', async () => {
+    await goLive()
+    await call.actions.endForAll()
+    expect(state()).toMatchObject({ phase: 'ended', reason: 'host-ended' })
+  })
+
+  test('when the host’s app quits, the meeting has ended', async () => {
+    await goLive()
+    server.notify('meeting.ended', { reason: 'host-quit' })
+    await phase('ended')
+    expect(state()).toMatchObject({ reason: 'host-quit' })
+    expect(server.network.openSockets).toBe(0)
+  })
+
+  test('a seat that was taken over elsewhere is a failure with its code', async () => {
+    await goLive()
+    server.notify('session.closed', { error: { code: 'session-replaced', message: 'Elsewhere.' } })
+    await phase('failed')
+    expect(state()).toMatchObject({ error: { code: 'session-replaced' }, invite })
+  })
+
+  test('an offer that is refused is a failure with its code', async () => {
+    server.refusals.set('webrtc.offer', new CodedError('media-rejected', 'No.'))
+    await call.actions.openInvite(formatInvite(invite))
+    await call.actions.join('Self')
+    await phase('failed')
+    expect(state()).toMatchObject({ error: { code: 'media-rejected' } })
+  })
+})
