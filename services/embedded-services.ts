@@ -15,6 +15,7 @@ type State =
 
 export interface EmbeddedDeps {
   port: EmbeddedPort
+  /** Names no service yet. */
   log: Log
   env: Readonly<Record<string, string | undefined>>
   exit: (code: number) => void
@@ -25,13 +26,15 @@ const ORPHAN_STOP_DEADLINE_MS = 5_000
 /** The services inside the app: does what the app's main process says (contracts/embedded.ts), and ends with it. */
 export class EmbeddedServices {
   readonly #deps: EmbeddedDeps
+  readonly #log: Log
   #state: State = { phase: 'idle' }
 
   constructor(deps: EmbeddedDeps) {
     this.#deps = deps
+    this.#log = deps.log.child({ service: 'embedded' })
     deps.port.onMessage(message => this.#receive(message))
     deps.port.onClose(() => {
-      deps.log.warn('the app is gone, stopping')
+      this.#log.warn('the app is gone, stopping')
       this.terminate()
     })
   }
@@ -43,14 +46,14 @@ export class EmbeddedServices {
 
   /** After an error that nobody expected: tells the app, frees what can be freed, and ends with code 1. */
   async fail(error: unknown): Promise<void> {
-    this.#deps.log.fatal({ err: error }, 'unexpected error')
+    this.#log.fatal({ err: error }, 'unexpected error')
     void this.#send({ type: 'failed', error: toAppError(error) })
     await this.#stop(ORPHAN_STOP_DEADLINE_MS, 1)
   }
 
   #receive(message: unknown): void {
     const parsed = ToServices.safeParse(message)
-    if (!parsed.success) return this.#deps.log.error('a message of the app could not be read')
+    if (!parsed.success) return this.#log.error('a message of the app could not be read')
     switch (parsed.data.type) {
       case 'start':
         return void this.#start(parsed.data)
@@ -97,7 +100,7 @@ export class EmbeddedServices {
 
   async #mintOwnerToken({ id }: Message<'mint-owner-token'>): Promise<void> {
     if (this.#state.phase === 'starting') await this.#state.started
-    if (this.#state.phase !== 'running') return this.#deps.log.warn('no owner token while the services do not run')
+    if (this.#state.phase !== 'running') return this.#log.warn('no owner token while the services do not run')
     const { token } = await this.#state.server.mintOwnerToken()
     await this.#send({ type: 'owner-token', id, ownerToken: token })
   }
@@ -107,7 +110,7 @@ export class EmbeddedServices {
     if (before.phase === 'stopping') return
     this.#state = { phase: 'stopping' }
     const timer = setTimeout(() => {
-      this.#deps.log.error({ deadlineMs }, 'stopping took too long')
+      this.#log.error({ deadlineMs }, 'stopping took too long')
       this.#deps.exit(1)
     }, deadlineMs)
     if (before.phase === 'starting') {

@@ -6,7 +6,7 @@ import { createLog, LOG_LEVELS } from './shared/log/log.ts'
 const level = LOG_LEVELS.find(known => known === process.env.PARLEY_LOG_LEVEL) ?? 'info'
 const services = new EmbeddedServices({
   port: openEmbeddedPort(),
-  log: createLog({ level, service: 'services' }),
+  log: createLog({ level }),
   env: process.env,
   exit: code => process.exit(code),
 })

@@ -1,11 +1,11 @@
-import { type TLSSocket, connect } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { WebSocket } from 'ws'
 import { CodedError } from '#contracts/errors.ts'
-import { type CertificatePin, formatInvite } from '#contracts/invite.ts'
+import { formatInvite, type ServerAddress } from '#contracts/invite.ts'
 import { ServerFrame } from '#contracts/signaling/envelope.ts'
 import { signalingRequests } from '#contracts/signaling/requests.ts'
 import { readRunningServer } from './shared/data-dir/running-server.ts'
-import { pinOf } from './shared/tls/certificate.ts'
+import { connectPinned } from './shared/tls/pinned-connection.ts'
 import { createTokens } from './shared/tokens/tokens.ts'
 import { OWNER_ID } from './start-server.ts'
 
@@ -20,8 +20,8 @@ export async function newMeeting({ dataDir, title }: { dataDir: string; title: s
   const running = await readRunningServer(dataDir)
   if (!running?.server.pin) throw notRunning(dataDir)
   const { token } = await (await createTokens({ dataDir })).signOwner({ use: 'owner', userId: OWNER_ID })
-  const tls = await connectPinned(running.host, running.port, running.server.pin).catch(() => {
-    throw notRunning(dataDir)
+  const tls = await connectPinned(running, running.server.pin).catch(cause => {
+    throw notRunning(dataDir, cause)
   })
   const request = { type: 'request', id: 1, method: 'meeting.create', data: { title, ownerToken: token } }
   const { meeting } = signalingRequests['meeting.create'].reply.parse(await ask(tls, running, request))
@@ -29,7 +29,7 @@ export async function newMeeting({ dataDir, title }: { dataDir: string; title: s
 }
 
 /** One question over one socket. */
-async function ask(tls: TLSSocket, { host, port }: { host: string; port: number }, request: { id: number }): Promise<unknown> {
+async function ask(tls: TLSSocket, { host, port }: ServerAddress, request: { id: number }): Promise<unknown> {
   const authority = host.includes(':') ? `[${host}]` : host
   const socket = new WebSocket(`wss://${authority}:${port}/v1/signaling`, { createConnection: () => tls })
   const answer = Promise.withResolvers<unknown>()
@@ -51,17 +51,5 @@ async function ask(tls: TLSSocket, { host, port }: { host: string; port: number 
   }
 }
 
-/** Nothing is sent before the certificate has proved to be the one of this data folder. */
-async function connectPinned(host: string, port: number, pin: CertificatePin): Promise<TLSSocket> {
-  const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>()
-  const socket = connect({ host, port, rejectUnauthorized: false, timeout: DEADLINE_MS }, () => {
-    if (pinOf(socket.getPeerCertificate().raw) === pin) resolve(socket.setTimeout(0))
-    else socket.destroy(new Error('another certificate'))
-  })
-  socket.once('error', reject)
-  socket.once('timeout', () => socket.destroy(new Error('no answer')))
-  return promise
-}
-
-const notRunning = (dataDir: string) =>
-  new CodedError('server-unreachable', `No server runs in ${dataDir}. Start one with "npm run server" first.`)
+const notRunning = (dataDir: string, cause?: unknown) =>
+  new CodedError('server-unreachable', `No server runs in ${dataDir}. Start one with "npm run server" first.`, { cause })

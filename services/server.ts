@@ -20,7 +20,8 @@ async function main(): Promise<void> {
 
 async function serve(config: Config, rows: Row[]): Promise<void> {
   print(`Parley server\n${formatRows(rows)}`)
-  const log = createLog({ level: config.logLevel, service: 'server' })
+  const root = createLog({ level: config.logLevel })
+  const log = root.child({ service: 'server' })
   const starting = new AbortController()
   let server: Server | null = null
   let exitCode = 0
@@ -49,7 +50,7 @@ async function serve(config: Config, rows: Row[]): Promise<void> {
   })
 
   try {
-    server = await startServer(config, { log, signal: starting.signal })
+    server = await startServer(config, { log: root, signal: starting.signal })
   } catch (error) {
     if (starting.signal.aborted) process.exit(exitCode)
     throw error

@@ -47,10 +47,11 @@ const MAX_INVITE_ADDRESSES = 8
 /**
  * Composes all services, or those of `config.only`, around one messaging layer. Handlers are registered before messages
  * flow, and everything else is ready before the port opens.
+ * @param log names no service yet: each part's child does
  * @throws {CodedError} of the part that could not start; what had started is stopped then
  */
 export async function startServer(config: Config, { log, signal }: { log: Log; signal?: AbortSignal }): Promise<Server> {
-  const lifecycle = createLifecycle({ log })
+  const lifecycle = createLifecycle({ log: log.child({ service: 'server' }) })
   const abort = () => void lifecycle.stop()
   signal?.addEventListener('abort', abort)
   try {
@@ -81,7 +82,7 @@ async function compose(config: Config, lifecycle: Lifecycle, log: Log): Promise<
     name: 'messaging',
     start: () =>
       createSqliteMessaging({
-        path: join(dataDir, 'messaging.sqlite'),
+        file: join(dataDir, 'messaging.sqlite'),
         log: logOf('messaging'),
         observe: observeMessaging(metrics),
       }),
@@ -165,7 +166,7 @@ async function compose(config: Config, lifecycle: Lifecycle, log: Log): Promise<
     async stop({ endMeetings, deadlineMs = config.stopDeadlineMs } = {}) {
       stopDeadlineMs = deadlineMs
       http.stopListening()
-      if (endMeetings && meeting) await endAll(meeting, messaging, endMeetings, deadlineMs / 4, log)
+      if (endMeetings && meeting) await endAll(meeting, messaging, endMeetings, deadlineMs / 4, logOf('server'))
       await lifecycle.stop()
     },
   }

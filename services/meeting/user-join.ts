@@ -27,8 +27,9 @@ export const joinUser = ({ messaging, records, log, config }: MeetingDeps, sessi
         await participants.join({ meetingId, peerId, userId, displayName, role, joinedAtMs: atMs })
       }
       await meetings.start(meetingId, atMs)
-      // Also true when run again after a crash: the record is there, the events may not be
-      return { hasStarted: meeting.startedAtMs === null || meeting.startedAtMs === atMs }
+      // Run again after a crash: the record is there, the events may not be
+      const isRerun = seat?.leftAtMs === null && seat.joinedAtMs === atMs
+      return { hasStarted: meeting.startedAtMs === null || (isRerun && meeting.startedAtMs === atMs) }
     })
     if (hasStarted) await messaging.publish(MeetingStarted, { meetingId, atMs })
     await messaging.publish(UserJoined, { meetingId, peerId, userId, displayName, role, atMs })

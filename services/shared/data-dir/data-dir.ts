@@ -10,7 +10,7 @@ export interface DataDir {
 }
 
 /** A server that stops may need a moment before the next one gets its folder. */
-const WAIT_MS = 5_000
+const WAIT_MS = 1_000
 
 /**
  * Takes a folder for one server alone. What holds it is a lock on a database file: unlike a file with a process id in

@@ -4,13 +4,19 @@ import { createLog, type Log } from './log.ts'
 
 function record(write: (log: Log) => void): Record<string, unknown>[] {
   const lines: string[] = []
-  write(createLog({ level: 'info', service: 'server', destination: { write: line => void lines.push(line) } }))
+  write(createLog({ level: 'info', destination: { write: line => void lines.push(line) } }))
   return lines.map(line => JSON.parse(line))
 }
 
 test('a line names its service, its level and the ids it was given', () => {
   const [line] = record(log => log.child({ service: 'media' }).info({ meetingId: 'm1' }, 'room opened'))
   expect(line).toMatchObject({ level: 'info', service: 'media', meetingId: 'm1', msg: 'room opened' })
+})
+
+test('a log of one service says so in each line', () => {
+  const lines: string[] = []
+  createLog({ level: 'info', service: 'ai', destination: { write: line => void lines.push(line) } }).info('ready')
+  expect(lines.map(line => JSON.parse(line))).toMatchObject([{ service: 'ai', msg: 'ready' }])
 })
 
 test('what is below the level is not written', () => {

@@ -12,8 +12,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export interface LogOptions {
   level: LogLevel
-  /** Which part speaks; children made with `log.child({ service })` override it. */
-  service: string
+  /** Which part speaks. Left out for a log whose children say so themselves, for a field can't be said twice. */
+  service?: string
   /** Standard output unless told. */
   destination?: DestinationStream
 }
@@ -28,7 +28,6 @@ const SECRET_FIELDS = [
   'invite',
   'link',
   'displayName',
-  'name',
   'title',
   'password',
   'privateKey',
@@ -40,7 +39,7 @@ const redactedPaths = SECRET_FIELDS.flatMap(field => [field, `*.${field}`])
 export function createLog({ level, service, destination }: LogOptions): Log {
   const options = {
     level,
-    base: { service },
+    base: service === undefined ? null : { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: toLoggableError, error: toLoggableError },

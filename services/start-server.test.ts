@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { get } from 'node:https'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parseInvite } from '#contracts/invite.ts'
+import { TestClient } from './fixtures/test-client.ts'
+import { newMeeting } from './new-meeting.ts'
+import { type Config, readConfig } from './shared/config/config.ts'
+import { createLog } from './shared/log/log.ts'
+import { openSqliteRecords } from './shared/records/records.ts'
+import { type Server, startServer } from './start-server.ts'
+
+const log = createLog({ level: 'silent' })
+let dataDir: string
+let servers: Server[]
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'parley-server-'))
+  servers = []
+})
+afterEach(async () => {
+  await Promise.all(servers.map(server => server.stop()))
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+const configOf = (over: Partial<Config> = {}): Config => {
+  const { config } = readConfig({ env: {}, argv: [] })
+  return { ...config, host: '127.0.0.1', port: 0, mediaPort: 0, dataDir, stopDeadlineMs: 4_000, ...over }
+}
+async function start(over: Partial<Config> = {}): Promise<Server> {
+  const server = await startServer(configOf(over), { log })
+  servers.push(server)
+  return server
+}
+
+async function createMeeting() {
+  const invite = parseInvite(await newMeeting({ dataDir, title: 'Team' }))
+  if (invite.kind !== 'link') throw new Error('not a link')
+  return invite.invite
+}
+
+const fetchReadiness = async (port: number) => {
+  const [response] = await once(get({ host: '127.0.0.1', port, path: '/readyz', rejectUnauthorized: false, agent: false }), 'response')
+  let text = ''
+  for await (const chunk of response) text += chunk
+  return { status: response.statusCode, ...JSON.parse(text) }
+}
+
+describe('all services in one process', () => {
+  test('start in order, are ready, and stop in reverse', async () => {
+    const server = await start()
+    const names = ['data-dir', 'metrics', 'records', 'keys', 'messaging', 'http', 'meeting', 'media', 'signaling', 'ai']
+    const parts = [...names, 'delivery', 'listener', 'running-file'].map(name => ({ name, state: 'running' }))
+    expect(await fetchReadiness(server.port)).toEqual({ status: 200, ready: true, parts })
+    expect(server.mediaPort).toBeGreaterThan(0)
+    await server.stop()
+    expect(new Set(server.states().map(({ state }) => state))).toEqual(new Set(['stopped']))
+    await expect(fetchReadiness(server.port)).rejects.toThrow()
+  })
+
+  test('carry a meeting from its link to its end when the host quits', async () => {
+    const server = await start()
+    const { code, server: target } = await createMeeting()
+    expect(target).toEqual(server.target)
+    using host = await TestClient.connect(target)
+    const { routerRtpCapabilities, meeting } = await host.request('lobby.enter', { code })
+    expect(meeting).toMatchObject({ title: 'Team', state: 'created' })
+    const { token: ownerToken } = await server.mintOwnerToken()
+    const hostGrant = await host.request('grant.request', { code, displayName: 'Ada', ownerToken })
+    expect(await host.request('session.open', { token: hostGrant.token })).toMatchObject({ role: 'host', peers: [] })
+    await host.request('webrtc.offer', { rtpCapabilities: routerRtpCapabilities })
+    expect((await host.notification('webrtc.answer')).sendTransport.iceCandidates.map(({ port }) => port)).toContain(
+      server.mediaPort,
+    )
+
+    using guest = await TestClient.connect(target)
+    const guestGrant = await guest.request('grant.request', { code, displayName: 'Bo' })
+    const opened = await guest.request('session.open', { token: guestGrant.token })
+    expect(opened).toMatchObject({ role: 'participant', displayName: 'Bo' })
+    expect((await host.notification('peer.joined')).peer).toMatchObject({ peerId: opened.peerId, displayName: 'Bo' })
+
+    const told = Promise.all([host, guest].map(client => client.notification('meeting.ended')))
+    await server.stop({ endMeetings: 'host-quit' })
+    expect(await told).toEqual([{ reason: 'host-quit' }, { reason: 'host-quit' }])
+    await Promise.all([host.closed(), guest.closed()])
+    await using records = await openSqliteRecords(join(dataDir, 'records.sqlite'))
+    expect(await records.meetings.findByCode(code)).toMatchObject({ endReason: 'host-quit' })
+  })
+
+  test('go on after a restart: same certificate, same meeting, and a client takes its seat again with its old grant', async () => {
+    const first = await start()
+    const { code, server: target } = await createMeeting()
+    using before = await TestClient.connect(target)
+    const { token } = await before.request('grant.request', { code, displayName: 'Ada' })
+    const { peerId } = await before.request('session.open', { token })
+    await first.stop()
+    await before.closed()
+
+    const second = await start({ port: first.port })
+    expect(second.target).toEqual(first.target)
+    using after = await TestClient.connect(target)
+    expect(await after.request('session.open', { token })).toMatchObject({ peerId, meeting: { code } })
+    using guest = await TestClient.connect(target)
+    const guestGrant = await guest.request('grant.request', { code, displayName: 'Bo' })
+    const { peers } = await guest.request('session.open', { token: guestGrant.token })
+    const seen = peers.length > 0 ? peers : [(await guest.notification('peer.joined')).peer]
+    expect(seen).toMatchObject([{ peerId, displayName: 'Ada' }])
+  })
+
+  test('are refused when the port is taken, in a sentence, and leave nothing behind', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const address = other.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    try {
+      await expect(start({ port })).rejects.toThrow(`Port ${port} is taken by another program.`)
+    } finally {
+      other.close()
+    }
+    await start({ port })
+  })
+
+  test('are refused when another server has the data folder', { timeout: 15_000 }, async () => {
+    await start()
+    await expect(start()).rejects.toThrow(/Another Parley server uses the folder/)
+  })
+
+  test('asked to stop while they start, stop', async () => {
+    const abort = new AbortController()
+    const starting = startServer(configOf(), { log, signal: abort.signal })
+    abort.abort()
+    await expect(starting).rejects.toThrow(expect.objectContaining({ code: 'cancelled' }))
+    await start()
+  })
+})
+
+test('a chosen few start alone', async () => {
+  const server = await start({ only: ['meeting'] })
+  expect(server.mediaPort).toBeNull()
+  const { status, parts } = await fetchReadiness(server.port)
+  expect(status).toBe(200)
+  const names = parts.map(({ name }: { name: string }) => name)
+  expect(names).toContain('meeting')
+  for (const absent of ['media', 'signaling', 'ai']) expect(names).not.toContain(absent)
+})
+
+test('a meeting is made only on a server that runs, and that has the certificate of its folder', async () => {
+  await expect(newMeeting({ dataDir, title: 'Team' })).rejects.toThrow(/No server runs in/)
+  const server = await start()
+  await server.stop()
+  await expect(newMeeting({ dataDir, title: 'Team' })).rejects.toThrow(/No server runs in/)
+})
