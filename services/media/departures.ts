@@ -1,0 +1,23 @@
+import type { PeerId } from '#contracts/ids.ts'
+
+const DEPARTURES_KEPT = 10_000
+
+/**
+ * Who left, and when. Offers and departures come on different channels, so an offer may arrive after the departure that
+ * followed it, and must not bring a ghost back.
+ */
+export class Departures {
+  readonly #leftAtMs = new Map<PeerId, number>()
+
+  add(peerId: PeerId, atMs: number): void {
+    this.#leftAtMs.delete(peerId)
+    this.#leftAtMs.set(peerId, atMs)
+    const [oldest] = this.#leftAtMs.keys()
+    if (this.#leftAtMs.size > DEPARTURES_KEPT && oldest) this.#leftAtMs.delete(oldest)
+  }
+
+  /** Whether the peer left at or after this moment. */
+  isAfter(peerId: PeerId, atMs: number): boolean {
+    return (this.#leftAtMs.get(peerId) ?? Number.NEGATIVE_INFINITY) >= atMs
+  }
+}
