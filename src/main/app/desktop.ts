@@ -3,6 +3,8 @@ import { app, clipboard, ipcMain, nativeTheme, protocol, session, shell, systemP
 import { z } from 'zod'
 import { RecentMeeting } from '#contracts/ipc/recents.ts'
 import { Settings } from '#contracts/ipc/settings.ts'
+import { discover } from '../discovery/discover.ts'
+import { DiscoveryResponder } from '../discovery/discovery-responder.ts'
 import { createFork } from '../host/fork-utility-process.ts'
 import { Ports, Supervisor } from '../host/supervisor.ts'
 import type { AppDeps } from '../ipc/app.ts'
@@ -80,9 +82,17 @@ export async function createDesktop({ links, log }: { links: OpenedLinks; log: L
     onPorts: now => {
       ports.update(() => now).catch(error => log.warn('ports not saved', { error }))
     },
-    onStatus: status => window.tell('host:statusChanged', status),
+    onStatus: status => {
+      window.tell('host:statusChanged', status)
+      announce()
+    },
     log,
   })
+  const responder = new DiscoveryResponder(log)
+  const announce = () => {
+    const server = supervisor.status.phase === 'running' ? supervisor.status.server : null
+    void responder.serve(server, hostedCodes(recents.read()))
+  }
 
   registerCalls(
     {
@@ -98,12 +108,12 @@ export async function createDesktop({ links, log }: { links: OpenedLinks; log: L
       host: { supervisor, isHostedHere: code => hostedCodes(recents.read()).includes(code) },
       recents: {
         recents,
-        onChange: () => {},
+        onChange: announce,
         resolveCode: code =>
           resolveCode(code, {
             recents: () => recents.read(),
             startHost: () => supervisor.start(),
-            discover: async () => null,
+            discover,
           }),
       },
       settings: {
@@ -123,6 +133,7 @@ export async function createDesktop({ links, log }: { links: OpenedLinks; log: L
     window,
     async close() {
       await window.close()
+      responder.close()
       await relay.close()
       await supervisor.stop(STOP_DEADLINE_MS)
     },

@@ -51,7 +51,7 @@ export class Supervisor {
 
   /** Starts the services unless they run. @throws {CodedError} `services-failed` or what the services said */
   async start(): Promise<ServerTarget> {
-    await this.#stopping
+    if (this.#stopping) await this.#stopping
     if (this.#status.phase === 'running') return this.#status.server
     if (!this.#running) {
       this.#running = Promise.withResolvers()

@@ -32,8 +32,7 @@ export function guardSession(session: Session, { ownOrigin, devUrl, log }: Guard
         permission,
         origin: originOf(origin),
         isMainFrame,
-        // 'unknown' asks whether any device may be listed by name
-        ...(mediaType && mediaType !== 'unknown' && { mediaTypes: [mediaType] }),
+        mediaTypes: [mediaType ?? 'unknown'],
       },
       ownOrigin,
     ),

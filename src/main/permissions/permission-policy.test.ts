@@ -7,7 +7,7 @@ const wish = (permission: string, over: object = {}) => ({ permission, origin: o
 test.each([
   wish('media', { mediaTypes: ['audio'] }),
   wish('media', { mediaTypes: ['audio', 'video'] }),
-  wish('media'),
+  wish('media', { mediaTypes: ['unknown'] }),
   wish('speaker-selection'),
   wish('fullscreen'),
 ])('Parley’s own page may have $permission $mediaTypes', permitted => {
@@ -16,6 +16,8 @@ test.each([
 
 test.each([
   wish('media', { mediaTypes: ['screen'] }),
+  wish('media', { mediaTypes: [] }),
+  wish('media'),
   ...[
     'geolocation',
     'notifications',

@@ -4,7 +4,7 @@ export interface Wish {
   /** Of the frame that asks; null if it is not known. */
   origin: string | null
   isMainFrame: boolean
-  /** For `media`. */
+  /** For `media`; `unknown` when only asked whether devices may be listed by name. */
   mediaTypes?: readonly string[]
 }
 
@@ -13,7 +13,8 @@ export function isPermitted({ permission, origin, isMainFrame, mediaTypes = [] }
   if (origin !== ownOrigin || !isMainFrame) return false
   switch (permission) {
     case 'media':
-      return mediaTypes.every(type => type === 'audio' || type === 'video')
+      // a wish for the screen comes as one for media of no type
+      return mediaTypes.length > 0 && mediaTypes.every(type => ['audio', 'video', 'unknown'].includes(type))
     case 'speaker-selection':
     case 'fullscreen':
       return true
