@@ -13,10 +13,7 @@ export interface FolderRule {
   soThat: string
 }
 
-const serverPackages = [
-  'node:',
-  ...['@peculiar/x509', 'fastify', 'jose', 'kysely', 'mediasoup', 'pino', 'prom-client', 'ws', 'zod'],
-]
+const serverPackages = ['node:', ...['fastify', 'jose', 'kysely', 'mediasoup', 'pino', 'prom-client', 'ws', 'zod']]
 
 export const rules: readonly FolderRule[] = [
   { folder: 'contracts', packages: ['zod'], soThat: 'both ends parse the same schema' },
