@@ -21,7 +21,7 @@ export interface ClaimedTask extends Envelope {
 
 export type TaskOutcome =
   | { type: 'done' }
-  | { type: 'retry'; delayMs: number }
+  | { type: 'retry'; dueAtMs: number }
   | { type: 'dead'; error: AppError }
   | { type: 'cancelled' }
   /** Cut short by a drain: it is handled again later, and that does not count as a failure. */
@@ -172,7 +172,7 @@ export class TaskRunner {
     observe({ type: 'failed', kind: 'task', service, name, code: toAppError(error).code, runMs })
     observe({ type: 'retried', kind: 'task', service, name, delayMs })
     log.warn({ task: name, id, attempt, delayMs, err: error }, 'task failed, will run again')
-    return { type: 'retry', delayMs }
+    return { type: 'retry', dueAtMs: this.#deps.clock.now() + delayMs }
   }
 
   #bury(task: ClaimedTask, error: unknown, runMs: number): TaskOutcome {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { Channel, type ServiceName } from '#contracts/definitions.ts'
+import type { Channel, ServiceName } from '#contracts/definitions.ts'
 import type { AppError } from '#contracts/errors.ts'
-import { integer, type Row, text, textOrNull } from './columns.ts'
+import { allChannels, channelOf, integer, type Row, text, textOrNull } from './columns.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { CursorName, NewEvent, StoredEvent } from './protocol.ts'
 
@@ -126,10 +126,10 @@ export class EventStore {
    */
   trim(beforeMs: number): boolean {
     let more = false
-    for (const channel of Channel.options) {
+    for (const channel of allChannels()) {
       const stored = this.#statements.cursors.all(channel).map(row => ({ row, seq: integer(row, 'seq') }))
       const live = [...this.#cursors.values()].filter(cursor => cursor.channel === channel)
-      const isLive = (row: Row) => live.some(({ service }) => service === row['service'])
+      const isLive = (row: Row) => live.some(({ service }) => service === text(row, 'service'))
       const young = this.#statements.firstSince.get(channel, beforeMs)
       const expired = young ? integer(young, 'seq') - 1 : this.#headOf({ channel })
       const upTo = Math.min(
@@ -174,7 +174,7 @@ export class EventStore {
   #load(): void {
     this.#heads.clear()
     this.#lastSeq = integerOf(this.#statements.lastSeq.get())
-    for (const row of this.#statements.heads.all()) this.#heads.set(Channel.parse(row['channel']), integer(row, 'seq'))
+    for (const row of this.#statements.heads.all()) this.#heads.set(channelOf(row), integer(row, 'seq'))
   }
 }
 
@@ -185,7 +185,7 @@ function keyOf({ service, channel }: CursorName): string {
 function toEvent(row: Row): StoredEvent {
   return {
     seq: integer(row, 'seq'),
-    channel: Channel.parse(row['channel']),
+    channel: channelOf(row),
     id: text(row, 'id'),
     name: text(row, 'name'),
     version: integer(row, 'version'),

@@ -1,4 +1,4 @@
-import { toAppError } from '#contracts/errors.ts'
+import type { AppError } from '#contracts/errors.ts'
 import type { FromWriter, Op, Reply } from './protocol.ts'
 import type { Store } from './store.ts'
 
@@ -64,13 +64,16 @@ export class GroupCommit {
 
   /** Who waits is told; what is told once only (an outcome, a cursor) is tried again. */
   #recover(ops: readonly Op[], error: unknown): void {
-    const app = { code: 'storage-failed' as const, message: 'Nothing could be saved. Check that the disk is not full.' }
+    const app: AppError = {
+      code: 'storage-failed',
+      message: 'Nothing could be saved. Check that the disk is not full.',
+    }
     const replies: Reply[] = []
     for (const op of ops) {
       if ('ask' in op && op.op !== 'idle') replies.push({ ask: op.ask, ok: false, error: app })
       else this.#ops.push(op)
     }
-    const detail = error instanceof Error ? error.message : toAppError(error).message
+    const detail = error instanceof Error ? error.message : String(error)
     this.#post({ type: 'failed', error: app, detail })
     this.#post({
       ...{ type: 'report', replies, claimed: [], deliveries: [], watched: [] },

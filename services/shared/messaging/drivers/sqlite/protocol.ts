@@ -9,7 +9,8 @@ export interface NewTask extends Envelope {
   readonly service: ServiceName
   readonly lane: string | null
   readonly priority: number
-  readonly delayMs: number
+  /** Not before; equal to `atMs` unless delayed. */
+  readonly dueAtMs: number
 }
 
 export interface NewEvent extends Envelope {
@@ -48,7 +49,7 @@ export type Tell =
   | { op: 'start' }
   | { op: 'drain' }
   | { op: 'done'; seq: number }
-  | { op: 'retry'; seq: number; delayMs: number }
+  | { op: 'retry'; seq: number; dueAtMs: number }
   | { op: 'dead'; seq: number; error: AppError }
   | { op: 'cancelled'; seq: number }
   | { op: 'released'; seq: number }

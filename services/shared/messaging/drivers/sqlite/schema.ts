@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
-import { CodedError } from '#contracts/errors.ts'
+import { integer } from './columns.ts'
+import { StoreError } from './store-error.ts'
 
 const VERSION = 1
 
@@ -91,7 +92,7 @@ const SCHEMA = `
 /**
  * Opens the file for this process alone: SQLite's own exclusive lock is the lease of every task in it, and the
  * system gives it back when the process dies, however it dies.
- * @throws {CodedError} `unavailable` if another process has it, `storage-failed` if it can't be used
+ * @throws {StoreError} `unavailable` if another process has it, `storage-failed` if it can't be used
  */
 export function openDatabase(file: string): DatabaseSync {
   let db: DatabaseSync | undefined
@@ -115,22 +116,24 @@ export function openDatabase(file: string): DatabaseSync {
 function migrate(db: DatabaseSync): void {
   // IMMEDIATE also takes the exclusive lock now instead of at the first write
   db.exec('BEGIN IMMEDIATE')
-  const version = db.prepare('PRAGMA user_version').get()?.['user_version']
+  const row = db.prepare('PRAGMA user_version').get()
+  const version = row ? integer(row, 'user_version') : 0
   if (version === 0) db.exec(`${SCHEMA} PRAGMA user_version = ${VERSION}`)
   else if (version !== VERSION) {
-    throw new CodedError('storage-failed', `The messaging file has version ${version}; this Parley reads ${VERSION}.`)
+    const message = `The messaging file has version ${version}, this Parley reads version ${VERSION}. Update Parley.`
+    throw new StoreError({ code: 'storage-failed', message })
   }
   db.exec('COMMIT')
 }
 
 const SQLITE_BUSY = 5
 
-function toOpenError(file: string, error: unknown): CodedError {
-  if (error instanceof CodedError) return error
+function toOpenError(file: string, error: unknown): StoreError {
+  if (error instanceof StoreError) return error
   if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) {
     const message = 'Another Parley is using this data folder. Close it, or choose another folder.'
-    return new CodedError('unavailable', message, { cause: error })
+    return new StoreError({ code: 'unavailable', message }, { cause: error })
   }
   const message = `The messaging file can't be opened. Check that ${file} is writable and not damaged.`
-  return new CodedError('storage-failed', message, { cause: error })
+  return new StoreError({ code: 'storage-failed', message }, { cause: error })
 }

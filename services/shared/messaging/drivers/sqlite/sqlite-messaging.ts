@@ -226,7 +226,8 @@ class SqliteMessaging implements Messaging {
     const postmark = { nowMs: this.#clock.now(), trace: traceToSend(), key }
     const { envelope, payload: parsed } = sealEnvelope(task, payload, postmark)
     const { priority = DEFAULT_PRIORITY, delayMs = 0 } = options
-    return { ...envelope, service: task.service, lane: task.laneOf?.(parsed) ?? null, priority, delayMs }
+    const dueAtMs = envelope.atMs + Math.max(0, delayMs)
+    return { ...envelope, service: task.service, lane: task.laneOf?.(parsed) ?? null, priority, dueAtMs }
   }
 
   async #enqueue(tasks: readonly NewTask[]): Promise<TaskId[]> {
@@ -278,7 +279,7 @@ class SqliteMessaging implements Messaging {
     const outcome = await this.#runner.run(task, onProgress)
     switch (outcome.type) {
       case 'retry':
-        return this.#writer.tell({ op: 'retry', seq, delayMs: outcome.delayMs })
+        return this.#writer.tell({ op: 'retry', seq, dueAtMs: outcome.dueAtMs })
       case 'dead':
         return this.#writer.tell({ op: 'dead', seq, error: outcome.error })
       default:

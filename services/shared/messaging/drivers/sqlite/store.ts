@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { CodedError, toAppError } from '#contracts/errors.ts'
 import { createSortableId } from '../../sortable-id.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { EventStore } from './event-store.ts'
 import type { Op, Reply, Report, StoredEvent, StoredTask, StoreOptions } from './protocol.ts'
 import { openDatabase } from './schema.ts'
+import { StoreError } from './store-error.ts'
 import { type Loss, TaskStore } from './task-store.ts'
 
 /** The messaging file: applies batches of operations, each batch in one transaction. Synchronous; owned by one thread. */
@@ -18,7 +18,7 @@ export class Store {
   #idleAsks: number[] = []
   #watched: StoredEvent[] = []
 
-  /** @throws {CodedError} `unavailable` if another process has the file, `storage-failed` if it can't be used */
+  /** @throws {StoreError} `unavailable` if another process has the file, `storage-failed` if it can't be used */
   constructor({ file, nowMs, eventRetentionMs, ...options }: StoreOptions) {
     this.#db = openDatabase(file)
     try {
@@ -29,7 +29,8 @@ export class Store {
       this.#transact(() => this.#bury(this.#tasks.recover(nowMs), nowMs))
     } catch (error) {
       this.#db.close()
-      throw new CodedError('storage-failed', `The messaging file ${file} is damaged.`, { cause: error })
+      const message = `The messaging file ${file} is damaged. Move it away to start with an empty one.`
+      throw new StoreError({ code: 'storage-failed', message }, { cause: error })
     }
   }
 
@@ -106,8 +107,8 @@ export class Store {
           replies.push({ ask: op.ask, ok: true, type: 'enqueued', ...reply })
         } catch (error) {
           // Refused before anything was written; any other error fails the whole transaction
-          if (!(error instanceof CodedError)) throw error
-          replies.push({ ask: op.ask, ok: false, error: toAppError(error) })
+          if (!(error instanceof StoreError)) throw error
+          replies.push({ ask: op.ask, ok: false, error: error.app })
         }
         return
       case 'publish':
@@ -138,7 +139,7 @@ export class Store {
         this.#tasks.done(op.seq, nowMs)
         return
       case 'retry':
-        this.#tasks.retry(op.seq, nowMs + op.delayMs)
+        this.#tasks.retry(op.seq, op.dueAtMs)
         return
       case 'dead':
         this.#bury(this.#tasks.dead(op.seq, op.error, nowMs), nowMs)

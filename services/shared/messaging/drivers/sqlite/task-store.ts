@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ServiceName } from '#contracts/definitions.ts'
-import { type AppError, CodedError } from '#contracts/errors.ts'
-import { integer, integerOrNull, type Row, service, text, textOrNull } from './columns.ts'
+import type { AppError } from '#contracts/errors.ts'
+import { integer, integerOrNull, type Row, serviceOf, text, textOrNull } from './columns.ts'
 import type { NewTask, StoredTask } from './protocol.ts'
+import { StoreError } from './store-error.ts'
 import { type Counted, Tallies, type TaskState } from './tallies.ts'
 import { prepareTaskStatements } from './task-statements.ts'
 
@@ -90,13 +91,13 @@ export class TaskStore {
 
   /**
    * All or none. @returns the tasks' ids, for those whose key is known the earlier task's, and what may run at once
-   * @throws {CodedError} `queue-full`
+   * @throws {StoreError} `queue-full`
    */
   enqueue(tasks: readonly NewTask[], nowMs: number): { ids: string[]; accepted: number; claimed: StoredTask[] } {
     const [first] = tasks
     if (first && this.#tallies.depthOf(first.service) + tasks.length > this.#maxDepth) {
       const message = `The ${first.service} service has ${this.#maxDepth} tasks waiting. Try again later.`
-      throw new CodedError('queue-full', message, { retryAfterMs: QUEUE_FULL_RETRY_MS })
+      throw new StoreError({ code: 'queue-full', message, retryAfterMs: QUEUE_FULL_RETRY_MS })
     }
     const ids: string[] = []
     const claimed: StoredTask[] = []
@@ -223,10 +224,9 @@ export class TaskStore {
   #insert(task: NewTask, nowMs: number): StoredTask | undefined {
     const seq = ++this.#lastSeq
     const turn = ++this.#lastTurn
-    const state = this.#firstState(task)
-    const dueAtMs = nowMs + task.delayMs
+    const state = this.#firstState(task, nowMs)
     const attempt = state === 'running' ? 1 : 0
-    const { id, service, name, version, key, lane, priority, trace, atMs, payload } = task
+    const { id, service, name, version, key, lane, priority, dueAtMs, trace, atMs, payload } = task
     this.#statements.insert.run(
       ...[seq, id, service, name, version, key, lane, priority],
       ...[state, turn, dueAtMs, attempt, trace, atMs, payload],
@@ -239,8 +239,8 @@ export class TaskStore {
     return stored
   }
 
-  #firstState(task: NewTask): TaskState {
-    if (task.delayMs > 0) return 'delayed'
+  #firstState(task: NewTask, nowMs: number): TaskState {
+    if (task.dueAtMs > nowMs) return 'delayed'
     if (task.lane !== null && this.#tallies.inLane(task.service, task.lane) > 0) return 'queued'
     const isNext = this.#open && this.#tallies.readyOf(task) === 0 && this.#tallies.freeFor(task) > 0
     return isNext ? 'running' : 'ready'
@@ -283,7 +283,7 @@ export class TaskStore {
 }
 
 function toCounted(row: Row): Counted {
-  return { service: service(row), name: text(row, 'name'), lane: textOrNull(row, 'lane') }
+  return { service: serviceOf(row), name: text(row, 'name'), lane: textOrNull(row, 'lane') }
 }
 
 function toState(row: Row): TaskState {

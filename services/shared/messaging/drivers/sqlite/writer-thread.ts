@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { toAppError } from '#contracts/errors.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { FromWriter, StoreOptions, ToWriter } from './protocol.ts'
 import { Store } from './store.ts'
+import { StoreError } from './store-error.ts'
 
 /** The thread that owns the messaging file, so that waiting for the disk stops nobody else. */
 function serve(port: NonNullable<typeof parentPort>, options: StoreOptions): void {
@@ -11,8 +11,8 @@ function serve(port: NonNullable<typeof parentPort>, options: StoreOptions): voi
   try {
     commits = new GroupCommit(new Store(options), options.nowMs, post)
   } catch (error) {
-    const detail = error instanceof Error && error.cause instanceof Error ? error.cause.message : ''
-    post({ type: 'failed', error: toAppError(error), detail })
+    if (!(error instanceof StoreError)) throw error
+    post({ type: 'failed', error: error.app, detail: error.cause instanceof Error ? error.cause.message : '' })
     return
   }
   port.on('message', (message: ToWriter) => {
