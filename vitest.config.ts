@@ -20,6 +20,8 @@ export default defineConfig({
         test: {
           name: 'renderer',
           environment: 'happy-dom',
+          // by default vitest empties style sheets; the contrast test reads this one
+          css: { include: /\/tokens\.css/ },
           include: ['src/renderer/**/*.test.{ts,tsx}'],
           exclude,
         },

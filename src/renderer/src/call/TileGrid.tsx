@@ -7,7 +7,7 @@ import { layoutGrid } from './grid-layout.ts'
 import css from './TileGrid.module.css'
 
 const GAP = 12
-const MIN_TILE_WIDTH = 200
+const MIN_TILE_WIDTH = 190
 
 /** `key` tells tiles apart when people come and go. */
 export interface GridTile {
@@ -24,7 +24,6 @@ export function TileGrid({ tiles }: { tiles: readonly GridTile[] }) {
     width,
     height,
     gap: GAP,
-    aspect: 16 / 9,
     minTileWidth: MIN_TILE_WIDTH,
   })
   const page = Math.min(wanted, Math.max(0, grid.pages - 1))

@@ -4,8 +4,6 @@ export interface GridInput {
   width: number
   height: number
   gap: number
-  /** Width over height of one tile. */
-  aspect: number
   /** Below this width a face is no longer readable: the rest goes to further pages. */
   minTileWidth: number
 }
@@ -19,9 +17,13 @@ export interface GridLayout {
   pages: number
 }
 
+/** Cameras send 16:9; cropping it at the sides down to 4:3 keeps the face and fills the window better. Width over height. */
+export const WIDEST_TILE = 16 / 9
+export const NARROWEST_TILE = 4 / 3
+
 /**
- * Columns and rows that make the tiles as large as they can be. When they would become too small, people are spread
- * evenly over pages; a page holds at least one tile, however small the window.
+ * Columns and rows that give the tiles the largest area. When they would become too small, people are spread evenly
+ * over pages; a page holds at least one tile, however small the window.
  */
 export function layoutGrid(input: GridInput): GridLayout {
   const { count, minTileWidth } = input
@@ -33,14 +35,15 @@ export function layoutGrid(input: GridInput): GridLayout {
   return { ...largest(perPage, input), perPage, pages }
 }
 
-function largest(count: number, { width, height, gap, aspect }: GridInput) {
+function largest(count: number, { width, height, gap }: GridInput) {
   let best = { columns: 1, rows: count, tileWidth: 0, tileHeight: 0 }
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns)
-    const byWidth = (width - gap * (columns - 1)) / columns
-    const byHeight = ((height - gap * (rows - 1)) / rows) * aspect
-    const tileWidth = Math.max(0, Math.floor(Math.min(byWidth, byHeight)))
-    if (tileWidth > best.tileWidth) best = { columns, rows, tileWidth, tileHeight: Math.floor(tileWidth / aspect) }
+    const cellWidth = Math.max(0, (width - gap * (columns - 1)) / columns)
+    const cellHeight = Math.max(0, (height - gap * (rows - 1)) / rows)
+    const tileWidth = Math.floor(Math.min(cellWidth, cellHeight * WIDEST_TILE))
+    const tileHeight = Math.floor(Math.min(cellHeight, cellWidth / NARROWEST_TILE))
+    if (tileWidth * tileHeight > best.tileWidth * best.tileHeight) best = { columns, rows, tileWidth, tileHeight }
   }
   return best
 }

@@ -14,14 +14,13 @@ export const en = {
   home: {
     headline: 'Meet face to face.',
     subline: 'Start a meeting and share the link. Your own machine does the rest.',
-    newMeetingHint: 'Hosted by this app, for everyone on your network.',
     or: 'or join one',
     fieldLabel: 'Meeting code or link',
     fieldPlaceholder: 'Enter a code or link',
     join: 'Join',
     paste: 'Paste',
     pasteByHand: 'Press {{keys}} to paste here',
-    fieldProblem: 'This is neither a meeting code nor a Parley link. A code looks like abc-defg-hij.',
+    fieldProblem: 'This is not a meeting code or Parley link. A code looks like abc‑defg‑hij.',
     fieldOkCode: 'That is a meeting code.',
     fieldOkLink: 'That is an invite to {{code}}.',
     recent: 'Recent meetings',
@@ -37,7 +36,6 @@ export const en = {
     titleDefault: 'Parley meeting',
   },
   lobby: {
-    heading: 'Ready to join?',
     nobodyYet: 'Nobody is here yet',
     nobodyHosting: 'You are the first one here',
     people_one: '{{count}} person is in the meeting',
@@ -48,7 +46,6 @@ export const en = {
     nameInvalid: 'This name has characters that cannot be shown. Try another.',
     join: 'Join meeting',
     joining: 'Joining…',
-    inviteHint: 'Send this link to whoever should come.',
     preview: 'Your camera',
     cameraOff: 'Your camera is off',
     cameraStarting: 'Starting your camera…',
@@ -68,7 +65,6 @@ export const en = {
     stopCamera: 'Turn off camera',
     openPrivacySettings: 'Open privacy settings',
     retry: 'Try again',
-    chooseAnother: 'Choose another device in the list, or join without it.',
     cam: {
       denied: {
         title: 'Parley may not use your camera',
@@ -122,8 +118,6 @@ export const en = {
     host: 'Host',
     screenOf: '{{name}}’s screen',
     muted: 'Muted',
-    speaking: 'Speaking',
-    cameraOff: 'Camera off',
     controls: 'Meeting controls',
     stage: 'People in the meeting',
     mute: 'Mute',

@@ -82,14 +82,16 @@ export function Lobby({ state: { phase, meeting, invite, hosting }, onOpenSettin
             <DeviceSelect kind="camera" />
             <DeviceSelect kind="speaker" />
           </div>
-          <Button type="submit" look="primary" size="large" wide busy={joining}>
-            {t(joining ? 'lobby.joining' : 'lobby.join')}
-          </Button>
-          {hosting ? (
-            <Button wide icon={<Link2 size={18} />} onClick={() => void copyInvite(invite)}>
-              {t('common.copyInvite')}
+          <div className={css.actions}>
+            <Button type="submit" look="primary" size="large" wide busy={joining}>
+              {t(joining ? 'lobby.joining' : 'lobby.join')}
             </Button>
-          ) : null}
+            {hosting ? (
+              <Button wide icon={<Link2 size={18} />} onClick={() => void copyInvite(invite)}>
+                {t('common.copyInvite')}
+              </Button>
+            ) : null}
+          </div>
         </form>
       </main>
     </div>

@@ -22,12 +22,14 @@ export function Dialog({ title, closeLabel, onClose, size = 'medium', children }
   useEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
+    dialog?.focus() // not its close button, which comes first
     return () => dialog?.close()
   }, [])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does for the keyboard what the backdrop does for the mouse
     <dialog
       ref={ref}
+      tabIndex={-1}
       className={classNames(css.dialog, css[size])}
       aria-labelledby={titleId}
       onCancel={event => {
@@ -43,7 +45,7 @@ export function Dialog({ title, closeLabel, onClose, size = 'medium', children }
           <h2 id={titleId} className={css.title}>
             {title}
           </h2>
-          <IconButton label={closeLabel} icon={<X size={20} />} onClick={onClose} />
+          <IconButton label={closeLabel} icon={<X size={20} />} tooltip={false} onClick={onClose} />
         </header>
         <div className={css.body}>{children}</div>
       </div>

@@ -11,6 +11,8 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'classNa
   look?: 'quiet' | 'solid' | 'off' | 'glass'
   size?: 'medium' | 'large' | 'small'
   badge?: number | undefined
+  /** Off where the icon says it all. */
+  tooltip?: boolean
 }
 
 export function IconButton({
@@ -20,18 +22,24 @@ export function IconButton({
   look = 'quiet',
   size = 'medium',
   badge,
+  tooltip = true,
   ...rest
 }: IconButtonProps) {
-  return (
+  const button = (
+    <button type="button" {...rest} aria-label={label} className={classNames(css.button, css[look], css[size])}>
+      {icon}
+      {badge === undefined ? null : (
+        <span className={css.badge} aria-hidden="true">
+          {badge}
+        </span>
+      )}
+    </button>
+  )
+  return tooltip ? (
     <Tooltip label={label} shortcut={shortcut}>
-      <button type="button" {...rest} aria-label={label} className={classNames(css.button, css[look], css[size])}>
-        {icon}
-        {badge === undefined ? null : (
-          <span className={css.badge} aria-hidden="true">
-            {badge}
-          </span>
-        )}
-      </button>
+      {button}
     </Tooltip>
+  ) : (
+    button
   )
 }
