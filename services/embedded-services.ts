@@ -1,5 +1,6 @@
 import { type FromServices, ToServices } from '#contracts/embedded.ts'
 import { CodedError, toAppError } from '#contracts/errors.ts'
+import type { EndReason } from '#contracts/meeting.ts'
 import type { EmbeddedPort } from './embedded-port.ts'
 import { type Config, readConfig } from './shared/config/config.ts'
 import type { Log } from './shared/log/log.ts'
@@ -21,6 +22,12 @@ export interface EmbeddedDeps {
   exit: (code: number) => void
 }
 
+interface StopOptions {
+  exitCode: number
+  endMeetings?: EndReason
+}
+
+const QUIT: StopOptions = { exitCode: 0, endMeetings: 'host-quit' }
 const ORPHAN_STOP_DEADLINE_MS = 5_000
 
 /** The services inside the app: does what the app's main process says (contracts/embedded.ts), and ends with it. */
@@ -41,19 +48,20 @@ export class EmbeddedServices {
 
   /** Stops without having been told by the app. */
   terminate(): void {
-    void this.#stop(ORPHAN_STOP_DEADLINE_MS, 0)
+    void this.#stop(ORPHAN_STOP_DEADLINE_MS, QUIT)
   }
 
   /** After an error that nobody expected: tells the app, frees what can be freed, and ends with code 1. */
   async fail(error: unknown): Promise<void> {
     this.#log.fatal({ err: error }, 'unexpected error')
     void this.#send({ type: 'failed', error: toAppError(error) })
-    await this.#stop(ORPHAN_STOP_DEADLINE_MS, 1)
+    // Meetings go on: the app starts these services again, and clients come back
+    await this.#stop(ORPHAN_STOP_DEADLINE_MS, { exitCode: 1 })
   }
 
   #receive(message: unknown): void {
     const parsed = ToServices.safeParse(message)
-    if (!parsed.success) return this.#log.error('a message of the app could not be read')
+    if (!parsed.success) return void this.#log.error('a message of the app could not be read')
     switch (parsed.data.type) {
       case 'start':
         return void this.#start(parsed.data)
@@ -62,7 +70,7 @@ export class EmbeddedServices {
       case 'mint-owner-token':
         return void this.#mintOwnerToken(parsed.data)
       case 'stop':
-        return void this.#stop(parsed.data.deadlineMs, 0)
+        return void this.#stop(parsed.data.deadlineMs, QUIT)
     }
   }
 
@@ -80,7 +88,8 @@ export class EmbeddedServices {
     } catch (error) {
       if (abort.signal.aborted) return
       this.#state = { phase: 'idle' }
-      const shown = error instanceof CodedError ? error : new CodedError('services-failed', 'The meeting services could not start.')
+      const shown =
+        error instanceof CodedError ? error : new CodedError('services-failed', 'The meeting services could not start.')
       await this.#send({ type: 'failed', error: toAppError(shown) })
       this.#deps.exit(1)
     } finally {
@@ -105,7 +114,7 @@ export class EmbeddedServices {
     await this.#send({ type: 'owner-token', id, ownerToken: token })
   }
 
-  async #stop(deadlineMs: number, exitCode: number): Promise<void> {
+  async #stop(deadlineMs: number, { exitCode, ...options }: StopOptions): Promise<void> {
     const before = this.#state
     if (before.phase === 'stopping') return
     this.#state = { phase: 'stopping' }
@@ -117,7 +126,7 @@ export class EmbeddedServices {
       before.abort.abort()
       await before.started
     }
-    if (before.phase === 'running') await before.server.stop({ endMeetings: 'host-quit', deadlineMs })
+    if (before.phase === 'running') await before.server.stop({ ...options, deadlineMs })
     clearTimeout(timer)
     await this.#send({ type: 'stopped' })
     this.#deps.exit(exitCode)

@@ -6,8 +6,8 @@ import { ServerFrame } from '#contracts/signaling/envelope.ts'
 import { signalingRequests } from '#contracts/signaling/requests.ts'
 import { readRunningServer } from './shared/data-dir/running-server.ts'
 import { connectPinned } from './shared/tls/pinned-connection.ts'
+import { OWNER_ID } from './shared/tokens/owner.ts'
 import { createTokens } from './shared/tokens/tokens.ts'
-import { OWNER_ID } from './start-server.ts'
 
 const DEADLINE_MS = 15_000
 
@@ -33,7 +33,10 @@ async function ask(tls: TLSSocket, { host, port }: ServerAddress, request: { id:
   const authority = host.includes(':') ? `[${host}]` : host
   const socket = new WebSocket(`wss://${authority}:${port}/v1/signaling`, { createConnection: () => tls })
   const answer = Promise.withResolvers<unknown>()
-  const timer = setTimeout(() => answer.reject(new CodedError('timeout', 'The server did not answer in time.')), DEADLINE_MS)
+  const timer = setTimeout(
+    () => answer.reject(new CodedError('timeout', 'The server did not answer in time.')),
+    DEADLINE_MS,
+  )
   socket.on('open', () => socket.send(JSON.stringify(request)))
   socket.on('error', cause => answer.reject(new CodedError('connection-lost', 'The connection failed.', { cause })))
   socket.on('close', () => answer.reject(new CodedError('connection-lost', 'The server hung up.')))
@@ -52,4 +55,6 @@ async function ask(tls: TLSSocket, { host, port }: ServerAddress, request: { id:
 }
 
 const notRunning = (dataDir: string, cause?: unknown) =>
-  new CodedError('server-unreachable', `No server runs in ${dataDir}. Start one with "npm run server" first.`, { cause })
+  new CodedError('server-unreachable', `No server runs in ${dataDir}. Start one with "npm run server" first.`, {
+    cause,
+  })

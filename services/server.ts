@@ -1,9 +1,8 @@
 import { CodedError } from '#contracts/errors.ts'
-import { newMeeting } from './new-meeting.ts'
 import { type Config, describeVariables, readConfig } from './shared/config/config.ts'
 import { formatRows, type Row } from './shared/config/variables.ts'
 import { createLog, type Log } from './shared/log/log.ts'
-import { type Server, startServer } from './start-server.ts'
+import type { Server } from './start-server.ts'
 
 /** `node services/server.ts`: the services without the app, for a machine that is always on. */
 async function main(): Promise<void> {
@@ -11,8 +10,10 @@ async function main(): Promise<void> {
   switch (command.command) {
     case 'help':
       return print(help())
-    case 'new-meeting':
+    case 'new-meeting': {
+      const { newMeeting } = await import('./new-meeting.ts')
       return print(await newMeeting({ dataDir: config.dataDir, title: command.title }))
+    }
     case 'serve':
       return await serve(config, rows)
   }
@@ -20,6 +21,8 @@ async function main(): Promise<void> {
 
 async function serve(config: Config, rows: Row[]): Promise<void> {
   print(`Parley server\n${formatRows(rows)}`)
+  // Loaded only now: who mistyped an option need not wait for the media engine
+  const { startServer } = await import('./start-server.ts')
   const root = createLog({ level: config.logLevel })
   const log = root.child({ service: 'server' })
   const starting = new AbortController()

@@ -1,6 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { get } from 'node:https'
-import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,7 +42,10 @@ async function createMeeting() {
 }
 
 const fetchReadiness = async (port: number) => {
-  const [response] = await once(get({ host: '127.0.0.1', port, path: '/readyz', rejectUnauthorized: false, agent: false }), 'response')
+  const [response] = await once(
+    get({ host: '127.0.0.1', port, path: '/readyz', rejectUnauthorized: false, agent: false }),
+    'response',
+  )
   let text = ''
   for await (const chunk of response) text += chunk
   return { status: response.statusCode, ...JSON.parse(text) }

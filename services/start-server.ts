@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { ServiceName } from '#contracts/definitions.ts'
-import { UserId } from '#contracts/ids.ts'
 import type { ServerTarget } from '#contracts/invite.ts'
 import type { EndReason } from '#contracts/meeting.ts'
 import { AiService } from './ai/ai-service.ts'
@@ -18,7 +17,8 @@ import { observeMessaging } from './shared/metrics/messaging-metrics.ts'
 import { createMetrics } from './shared/metrics/metrics.ts'
 import { openSqliteRecords } from './shared/records/records.ts'
 import { loadServerCertificate } from './shared/tls/certificate.ts'
-import { listLanAddresses, LOOPBACK } from './shared/tls/local-addresses.ts'
+import { LOOPBACK, listLanAddresses } from './shared/tls/local-addresses.ts'
+import { OWNER_ID } from './shared/tokens/owner.ts'
 import { createTokens, type SignedToken } from './shared/tokens/tokens.ts'
 import { SignalingService } from './signaling/signaling-service.ts'
 
@@ -39,9 +39,6 @@ export interface Server {
   stop(options?: { endMeetings?: EndReason; deadlineMs?: number }): Promise<void>
 }
 
-/** The server's owner, whoever that is: one per data folder, for there are no accounts yet. */
-export const OWNER_ID = UserId.parse('owner')
-
 const MAX_INVITE_ADDRESSES = 8
 
 /**
@@ -50,7 +47,10 @@ const MAX_INVITE_ADDRESSES = 8
  * @param log names no service yet: each part's child does
  * @throws {CodedError} of the part that could not start; what had started is stopped then
  */
-export async function startServer(config: Config, { log, signal }: { log: Log; signal?: AbortSignal }): Promise<Server> {
+export async function startServer(
+  config: Config,
+  { log, signal }: { log: Log; signal?: AbortSignal },
+): Promise<Server> {
   const lifecycle = createLifecycle({ log: log.child({ service: 'server' }) })
   const abort = () => void lifecycle.stop()
   signal?.addEventListener('abort', abort)
@@ -76,7 +76,10 @@ async function compose(config: Config, lifecycle: Lifecycle, log: Log): Promise<
   })
   const { tokens, certificate } = await lifecycle.start({
     name: 'keys',
-    start: async () => ({ tokens: await createTokens({ dataDir }), certificate: await loadServerCertificate({ dataDir }) }),
+    start: async () => ({
+      tokens: await createTokens({ dataDir }),
+      certificate: await loadServerCertificate({ dataDir }),
+    }),
   })
   const messaging = await lifecycle.start({
     name: 'messaging',
@@ -86,7 +89,7 @@ async function compose(config: Config, lifecycle: Lifecycle, log: Log): Promise<
         log: logOf('messaging'),
         observe: observeMessaging(metrics),
       }),
-    stop: made => made.close({ deadlineMs: stopDeadlineMs / 2 }),
+    stop: made => made.close({ deadlineMs: stopDeadlineMs / 4 }),
     stopDeadlineMs: config.stopDeadlineMs,
   })
   const http = await lifecycle.start({

@@ -3,7 +3,11 @@ import { MeetingId, PeerId, ProducerId } from '#contracts/ids.ts'
 import { LiveSpeech } from './live-speech.ts'
 
 const meetingId = MeetingId.parse('m1')
-const mic = (name: string) => ({ producerId: ProducerId.parse(name), peerId: PeerId.parse(`peer-${name}`), startedAtMs: 1 })
+const mic = (name: string) => ({
+  producerId: ProducerId.parse(name),
+  peerId: PeerId.parse(`peer-${name}`),
+  startedAtMs: 1,
+})
 
 test('the microphones of a meeting are known from their start to their stop', () => {
   const live = new LiveSpeech()

@@ -1,6 +1,6 @@
+import type { Log } from '../shared/log/log.ts'
 import type { Clock } from '../shared/messaging/clock.ts'
 import type { LocalEvents } from '../shared/messaging/local-events.ts'
-import type { Log } from '../shared/log/log.ts'
 import type { Messaging } from '../shared/messaging/messaging.ts'
 import type { Records } from '../shared/records/records.ts'
 import type { Tokens } from '../shared/tokens/tokens.ts'

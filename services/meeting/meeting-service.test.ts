@@ -201,7 +201,12 @@ describe('after a restart', () => {
 
 test('all live meetings end when the host quits; those that nobody has joined yet stay', async () => {
   await settled(rig.create(), rig.join(ada))
-  const unused = { meetingId: MeetingId.parse('m2'), code: MeetingCode.parse('xyz-xyzx-xyz'), title: 'Later', createdBy: ownerId }
+  const unused = {
+    meetingId: MeetingId.parse('m2'),
+    code: MeetingCode.parse('xyz-xyzx-xyz'),
+    title: 'Later',
+    createdBy: ownerId,
+  }
   await settled(rig.messaging.enqueue(MeetingCreate, { ...unused, atMs: rig.clock.now() }))
   rig.takeNames()
   expect(await rig.service.endAllLiveMeetings('host-quit')).toBe(1)
@@ -212,12 +217,19 @@ test('all live meetings end when the host quits; those that nobody has joined ye
 
 describe('admission', () => {
   const grantFor = (ownerToken?: string) =>
-    rig.messaging.request(IssueGrant, { code, displayName: '  Ada  ', ...(ownerToken === undefined ? {} : { ownerToken }) })
+    rig.messaging.request(IssueGrant, {
+      code,
+      displayName: '  Ada  ',
+      ...(ownerToken === undefined ? {} : { ownerToken }),
+    })
 
   test('looks a code up, with how many are there', async () => {
     await expect(rig.messaging.request(LookUpMeeting, { code })).rejects.toThrow(coded('meeting-unknown'))
     await settled(rig.create())
-    expect(await rig.messaging.request(LookUpMeeting, { code })).toMatchObject({ state: 'created', participantCount: 0 })
+    expect(await rig.messaging.request(LookUpMeeting, { code })).toMatchObject({
+      state: 'created',
+      participantCount: 0,
+    })
     await settled(rig.join(ada))
     expect(await rig.messaging.request(LookUpMeeting, { code })).toEqual({
       meetingId,

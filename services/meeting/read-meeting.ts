@@ -8,7 +8,10 @@ import type { Repositories } from '../shared/records/records.ts'
 export async function findOpenMeeting({ meetings }: Repositories, code: MeetingCode): Promise<MeetingRecord> {
   const meeting = await meetings.findByCode(code)
   if (!meeting) {
-    throw new CodedError('meeting-unknown', 'No meeting here has this code. Check it, or ask the host to send the link again.')
+    throw new CodedError(
+      'meeting-unknown',
+      'No meeting here has this code. Check it, or ask the host to send the link again.',
+    )
   }
   if (meeting.endedAtMs !== null) throw new CodedError('meeting-ended', 'This meeting has ended.')
   return meeting

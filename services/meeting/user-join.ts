@@ -19,7 +19,8 @@ export const joinUser = ({ messaging, records, log, config }: MeetingDeps, sessi
       if (!meeting) throw new PermanentError('meeting-unknown', 'There is no such meeting to join.')
       if (meeting.endedAtMs !== null) throw new PermanentError('meeting-ended', 'This meeting has ended.')
       const seat = await participants.find(peerId)
-      if (seat && seat.meetingId !== meetingId) throw new PermanentError('forbidden', 'This seat is in another meeting.')
+      if (seat && seat.meetingId !== meetingId)
+        throw new PermanentError('forbidden', 'This seat is in another meeting.')
       if (!seat || seat.leftAtMs !== null) {
         if ((await participants.countPresent(meetingId)) >= config.maxParticipants) {
           throw new PermanentError('meeting-full', 'This meeting is full.')

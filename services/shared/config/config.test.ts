@@ -67,5 +67,7 @@ test('a secret is neither in the table nor in the sentence that refuses it', () 
   const { rows, values } = readVariables(variables, { env: { DB_PASSWORD: 'correct horse' }, argv: [] })
   expect(values.password).toBe('correct horse')
   expect(formatRows(rows)).toBe('  DB_PASSWORD  ••••••  environment\n  DB_USER      me      default')
-  expect(() => readVariables(variables, { env: { DB_PASSWORD: 'short' }, argv: [] })).toThrow(/^(?!.*short).*DB_PASSWORD/)
+  expect(() => readVariables(variables, { env: { DB_PASSWORD: 'short' }, argv: [] })).toThrow(
+    /^(?!.*short).*DB_PASSWORD/,
+  )
 })

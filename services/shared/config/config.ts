@@ -6,9 +6,14 @@ import { ServiceName } from '#contracts/definitions.ts'
 import { CodedError } from '#contracts/errors.ts'
 import { MeetingTitle } from '#contracts/meeting.ts'
 import { LOG_LEVELS } from '../log/log.ts'
-import { readVariables, type Row, type Sources, type ValuesOf, type Variable } from './variables.ts'
+import { type Row, readVariables, type Sources, type ValuesOf, type Variable } from './variables.ts'
 
-const variable = <T>(env: string, flag: string, about: string, schema: z.ZodType<T>): Variable<T> => ({ env, flag, about, schema })
+const variable = <T>(env: string, flag: string, about: string, schema: z.ZodType<T>): Variable<T> => ({
+  env,
+  flag,
+  about,
+  schema,
+})
 
 const integer = (least: number, most: number, fallback: number) =>
   z
@@ -22,7 +27,12 @@ const list = <T>(item: z.ZodType<T, string>) =>
   z
     .string()
     .default('')
-    .transform(text => text.split(',').map(part => part.trim()).filter(Boolean))
+    .transform(text =>
+      text
+        .split(',')
+        .map(part => part.trim())
+        .filter(Boolean),
+    )
     .pipe(z.array(item))
 
 const address = z.string().refine(text => isIP(text) > 0, 'it is an IP address, e.g. 0.0.0.0 or 192.168.1.5')
@@ -32,13 +42,26 @@ const port = (fallback: number) => integer(0, 65_535, fallback)
 const variables = {
   host: variable('PARLEY_HOST', 'host', 'address to listen on', address.default('0.0.0.0')),
   port: variable('PARLEY_PORT', 'port', 'TCP port of signaling; 0 lets the system choose', port(7_443)),
-  mediaPort: variable('PARLEY_MEDIA_PORT', 'media-port', 'UDP and TCP port of media; 0 lets the system choose', port(7_444)),
-  mediaWorkers: variable('PARLEY_MEDIA_WORKERS', 'media-workers', 'mediasoup workers, about one per core', integer(1, 64, 1)),
+  mediaPort: variable(
+    'PARLEY_MEDIA_PORT',
+    'media-port',
+    'UDP and TCP port of media; 0 lets the system choose',
+    port(7_444),
+  ),
+  mediaWorkers: variable(
+    'PARLEY_MEDIA_WORKERS',
+    'media-workers',
+    'mediasoup workers, about one per core',
+    integer(1, 64, 1),
+  ),
   dataDir: variable(
     'PARLEY_DATA_DIR',
     'data-dir',
     'folder for keys, records and messages',
-    z.string().default(join(homedir(), '.parley-server')).transform(path => resolve(path)),
+    z
+      .string()
+      .default(join(homedir(), '.parley-server'))
+      .transform(path => resolve(path)),
   ),
   publicAddresses: variable(
     'PARLEY_PUBLIC_ADDRESSES',
@@ -54,7 +77,12 @@ const variables = {
     'how long a meeting waits after the last one left, in ms',
     integer(0, 86_400_000, 600_000),
   ),
-  stopDeadlineMs: variable('PARLEY_STOP_DEADLINE_MS', 'stop-deadline-ms', 'how long stopping may take, in ms', integer(100, 600_000, 10_000)),
+  stopDeadlineMs: variable(
+    'PARLEY_STOP_DEADLINE_MS',
+    'stop-deadline-ms',
+    'how long stopping may take, in ms',
+    integer(100, 600_000, 10_000),
+  ),
   only: variable('PARLEY_ONLY', 'only', 'services to run, e.g. meeting,media; all unless told', list(ServiceName)),
 } as const
 
@@ -74,7 +102,8 @@ function readServe(sources: Sources): { config: Config; rows: Row[]; command: Co
   const { values, rows, positionals, flags } = readVariables(variables, sources)
   const command = toCommand(positionals, flags)
   const [unknown] = Object.keys(flags)
-  if (unknown !== undefined) throw new CodedError('bad-request', `--${unknown} is no option of this server. Try --help.`)
+  if (unknown !== undefined)
+    throw new CodedError('bad-request', `--${unknown} is no option of this server. Try --help.`)
   return { config: values, rows, command }
 }
 

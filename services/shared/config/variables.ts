@@ -56,7 +56,9 @@ export function readVariables<V extends Variables>(
 export function formatRows(rows: readonly Row[]): string {
   const width = (pick: (row: Row) => string) => Math.max(...rows.map(row => pick(row).length))
   const [nameWidth, valueWidth] = [width(({ name }) => name), width(({ value }) => value)]
-  return rows.map(({ name, value, from }) => `  ${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  ${from}`).join('\n')
+  return rows
+    .map(({ name, value, from }) => `  ${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  ${from}`)
+    .join('\n')
 }
 
 function parseValue(variable: Variable<unknown>, text: string | undefined, from: Row['from']): unknown {

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { get, type RequestOptions, request } from 'node:https'
-import { connect } from 'node:tls'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { get, type RequestOptions, request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { PartState } from '../lifecycle/lifecycle.ts'
 import { createLog } from '../log/log.ts'
@@ -80,7 +80,14 @@ describe('the HTTPS server', () => {
   test('answers unknown paths and oversized bodies with coded errors', async () => {
     const { status, text } = await fetchText('/wp-admin')
     expect([status, JSON.parse(text).error.code]).toEqual([404, 'unknown-request'])
-    const posted = request({ host: '127.0.0.1', port, path: '/healthz', method: 'POST', rejectUnauthorized: false, agent: false })
+    const posted = request({
+      host: '127.0.0.1',
+      port,
+      path: '/healthz',
+      method: 'POST',
+      rejectUnauthorized: false,
+      agent: false,
+    })
     posted.setHeader('content-type', 'application/json')
     posted.end(JSON.stringify({ junk: 'x'.repeat(100_000) }))
     const [response] = await once(posted, 'response')
@@ -94,7 +101,13 @@ describe('the HTTPS server', () => {
     await once(modern, 'secureConnect')
     expect(modern.getProtocol()).toBe('TLSv1.3')
     modern.destroy()
-    const old = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' })
+    const old = connect({
+      host: '127.0.0.1',
+      port,
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1',
+      maxVersion: 'TLSv1.1',
+    })
     await expect(once(old, 'secureConnect')).rejects.toThrow()
   })
 

@@ -124,8 +124,9 @@ function toListenError(cause: Error, host: string, port: number): CodedError {
     EADDRNOTAVAIL: `This machine has no address ${host}. Choose one of its own with PARLEY_HOST.`,
   }
   const sentence = typeof code === 'string' ? sentences[code] : undefined
-  return new CodedError('unavailable', sentence ?? `Can not listen on ${host}, port ${port}: ${cause.message}`, { cause })
+  return new CodedError('unavailable', sentence ?? `Can not listen on ${host}, port ${port}: ${cause.message}`, {
+    cause,
+  })
 }
 
-const isLoopback = (address: string | undefined) =>
-  address === '::1' || /^(::ffff:)?127\./.test(address ?? '')
+const isLoopback = (address: string | undefined) => address === '::1' || /^(::ffff:)?127\./.test(address ?? '')

@@ -25,7 +25,10 @@ test('what is below the level is not written', () => {
 
 test('tokens, meeting codes and names are cut out, at the top and one level down', () => {
   const [line] = record(log =>
-    log.info({ token: 'eyJ', code: 'abc-defg-hij', peer: { displayName: 'Ada', peerId: 'p1' }, title: 'Secret plan' }, 'x'),
+    log.info(
+      { token: 'eyJ', code: 'abc-defg-hij', peer: { displayName: 'Ada', peerId: 'p1' }, title: 'Secret plan' },
+      'x',
+    ),
   )
   expect(JSON.stringify(line)).not.toMatch(/eyJ|abc-defg-hij|Ada|Secret plan/)
   expect(line).toMatchObject({ peer: { peerId: 'p1' } })

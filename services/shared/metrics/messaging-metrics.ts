@@ -15,7 +15,12 @@ export function observeMessaging({ registry }: Metrics): Observe {
 
   const enqueued = counter('tasks_enqueued_total', 'Tasks accepted.', ['service', 'name'])
   const published = counter('events_published_total', 'Events published.', ['name'])
-  const outcomes = counter('outcomes_total', 'How attempts at tasks and events ended.', ['service', 'name', 'kind', 'outcome'])
+  const outcomes = counter('outcomes_total', 'How attempts at tasks and events ended.', [
+    'service',
+    'name',
+    'kind',
+    'outcome',
+  ])
   const waits = histogram('wait_seconds', 'From when it was due until its handler began.', ['service', 'kind'])
   const runs = histogram('run_seconds', 'How long handlers ran.', ['service', 'name', 'kind'])
   const commits = histogram('commit_seconds', 'How long one durable write took.', [])

@@ -35,7 +35,8 @@ export interface MeetingRepository {
 }
 
 export function createMeetingRepository(database: Database): MeetingRepository {
-  const live = () => database.selectFrom('meetings').where('started_at_ms', 'is not', null).where('ended_at_ms', 'is', null)
+  const live = () =>
+    database.selectFrom('meetings').where('started_at_ms', 'is not', null).where('ended_at_ms', 'is', null)
   return {
     async insert({ meetingId, code, title, createdBy, createdAtMs }) {
       const inserted = await database
@@ -55,7 +56,11 @@ export function createMeetingRepository(database: Database): MeetingRepository {
       return inserted.numInsertedOrUpdatedRows === 1n
     },
     async find(meetingId) {
-      const row = await database.selectFrom('meetings').selectAll().where('meeting_id', '=', meetingId).executeTakeFirst()
+      const row = await database
+        .selectFrom('meetings')
+        .selectAll()
+        .where('meeting_id', '=', meetingId)
+        .executeTakeFirst()
       return row ? toMeeting(row) : null
     },
     async findByCode(code) {

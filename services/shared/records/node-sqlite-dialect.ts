@@ -7,10 +7,10 @@ import {
   type Kysely,
   type QueryCompiler,
   SqliteAdapter,
+  type SqliteDatabase,
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
-  type SqliteDatabase,
 } from 'kysely'
 
 /** Kysely on Node's own SQLite. A commit is on disk when it returns: WAL with `synchronous=FULL`. */

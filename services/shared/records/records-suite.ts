@@ -90,7 +90,11 @@ export const recordsSuite = (driver: string, open: () => Promise<Records>) =>
         expect(await records.participants.leave(ada, 'left', 4_000)).toBe(true)
         expect(await records.participants.leave(ada, 'lost', 5_000)).toBe(false)
         expect(await records.participants.countPresent(meetingId)).toBe(1)
-        expect(await records.participants.find(ada)).toMatchObject({ leftAtMs: 4_000, leaveReason: 'left', role: 'host' })
+        expect(await records.participants.find(ada)).toMatchObject({
+          leftAtMs: 4_000,
+          leaveReason: 'left',
+          role: 'host',
+        })
         expect(await records.participants.lastLeftAtMs(meetingId)).toBe(4_000)
         expect(await records.participants.lastLeftAtMs(otherId)).toBeNull()
       })
@@ -101,7 +105,14 @@ export const recordsSuite = (driver: string, open: () => Promise<Records>) =>
         await records.participants.leave(ada, 'lost', 3_000)
         await records.participants.join(joining(ada, { joinedAtMs: 4_000 }))
         expect(await records.participants.listPresent(meetingId)).toEqual([
-          { ...joining(ada), joinedAtMs: 4_000, leftAtMs: null, leaveReason: null, connection: null, connectionAtMs: null },
+          {
+            ...joining(ada),
+            joinedAtMs: 4_000,
+            leftAtMs: null,
+            leaveReason: null,
+            connection: null,
+            connectionAtMs: null,
+          },
         ])
       })
 
@@ -118,7 +129,10 @@ export const recordsSuite = (driver: string, open: () => Promise<Records>) =>
         await records.participants.join(joining(ada))
         await records.participants.setConnection(ada, 'disconnected', 2_900)
         await records.participants.setConnection(ada, 'connected', 2_500)
-        expect(await records.participants.find(ada)).toMatchObject({ connection: 'disconnected', connectionAtMs: 2_900 })
+        expect(await records.participants.find(ada)).toMatchObject({
+          connection: 'disconnected',
+          connectionAtMs: 2_900,
+        })
         await records.participants.leave(ada, 'left', 3_000)
         await records.participants.setConnection(ada, 'connected', 3_500)
         expect(await records.participants.find(ada)).toMatchObject({ connection: 'disconnected' })
@@ -126,8 +140,20 @@ export const recordsSuite = (driver: string, open: () => Promise<Records>) =>
     })
 
     describe('streams', () => {
-      const mic = { producerId: ProducerId.parse('s1'), meetingId, peerId: ada, source: 'mic' as const, startedAtMs: 2_100 }
-      const cam = { producerId: ProducerId.parse('s2'), meetingId, peerId: ada, source: 'cam' as const, startedAtMs: 2_200 }
+      const mic = {
+        producerId: ProducerId.parse('s1'),
+        meetingId,
+        peerId: ada,
+        source: 'mic' as const,
+        startedAtMs: 2_100,
+      }
+      const cam = {
+        producerId: ProducerId.parse('s2'),
+        meetingId,
+        peerId: ada,
+        source: 'cam' as const,
+        startedAtMs: 2_200,
+      }
 
       test('start and stop once, however often it is told', async () => {
         await records.streams.start(mic)

@@ -40,7 +40,11 @@ export async function openRecords(dialect: Dialect): Promise<Records> {
     await migrate(database)
   } catch (cause) {
     await database.destroy()
-    throw new CodedError('storage-failed', 'The records can not be opened. They may be damaged, or of a newer Parley.', { cause })
+    throw new CodedError(
+      'storage-failed',
+      'The records can not be opened. They may be damaged, or of a newer Parley.',
+      { cause },
+    )
   }
   let closing: Promise<void> | null = null
   const close = () => {

@@ -37,7 +37,11 @@ describe('the server certificate', () => {
     const server = createServer({ cert, key }, socket => socket.end())
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    const client = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', rejectUnauthorized: false })
+    const client = connect({
+      port: (server.address() as AddressInfo).port,
+      host: '127.0.0.1',
+      rejectUnauthorized: false,
+    })
     try {
       await once(client, 'secureConnect')
       expect(client.getProtocol()).toBe('TLSv1.3')

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { CodedError } from '#contracts/errors.ts'
 import { CertificatePin } from '#contracts/invite.ts'
 import { createPrivateFile, readPrivateFile, writePrivateFile } from '../data-dir/private-file.ts'
-import { listLanAddresses, LOOPBACK } from './local-addresses.ts'
+import { LOOPBACK, listLanAddresses } from './local-addresses.ts'
 import { createSelfSigned } from './self-signed.ts'
 
 export interface ServerCertificate {

@@ -1,6 +1,14 @@
 /** The few DER encodings (ITU-T X.690) that one kind of certificate needs. */
 
-const TAG = { boolean: 0x01, integer: 0x02, bitString: 0x03, octetString: 0x04, oid: 0x06, utf8: 0x0c, utcTime: 0x17 } as const
+const TAG = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  oid: 0x06,
+  utf8: 0x0c,
+  utcTime: 0x17,
+} as const
 const GENERALIZED_TIME = 0x18
 const SEQUENCE = 0x30
 const SET = 0x31
@@ -34,7 +42,10 @@ export function oid(dotted: string): Uint8Array {
 
 /** Whole seconds. Two-digit years until 2049, four digits after (RFC 5280, section 4.1.2.5). */
 export function time(atMs: number): Uint8Array {
-  const digits = `${new Date(atMs).toISOString().replace(/\.\d+Z$/, '').replace(/\D/g, '')}Z`
+  const digits = `${new Date(atMs)
+    .toISOString()
+    .replace(/\.\d+Z$/, '')
+    .replace(/\D/g, '')}Z`
   return new Date(atMs).getUTCFullYear() < 2050
     ? encode(TAG.utcTime, Buffer.from(digits.slice(2)))
     : encode(GENERALIZED_TIME, Buffer.from(digits))

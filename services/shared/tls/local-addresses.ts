@@ -12,7 +12,9 @@ export function listLanAddresses(interfaces = networkInterfaces()): string[] {
       .filter(({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.'))
       .map(({ address }) => ({ address, virtual: isVirtual(name) })),
   )
-  return [...found.filter(({ virtual }) => !virtual), ...found.filter(({ virtual }) => virtual)].map(({ address }) => address)
+  return [...found.filter(({ virtual }) => !virtual), ...found.filter(({ virtual }) => virtual)].map(
+    ({ address }) => address,
+  )
 }
 
 /** Bridges of containers and virtual machines: other machines seldom reach them, so they come last. */

@@ -1,6 +1,18 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { isIPv4, isIPv6, SocketAddress } from 'node:net'
-import { bitString, boolean, explicit, implicit, octetString, oid, sequence, set, time, unsigned, utf8String } from './der.ts'
+import {
+  bitString,
+  boolean,
+  explicit,
+  implicit,
+  octetString,
+  oid,
+  sequence,
+  set,
+  time,
+  unsigned,
+  utf8String,
+} from './der.ts'
 
 const OID = {
   commonName: '2.5.4.3',
@@ -81,6 +93,9 @@ function createSerial(): Uint8Array {
 }
 
 function toPem(label: string, der: Uint8Array): string {
-  const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? []
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? []
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`
 }

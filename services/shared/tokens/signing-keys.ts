@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair, importJWK } from 'jose'
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
 import { z } from 'zod'
 import { CodedError } from '#contracts/errors.ts'
 import { TOKEN_ALGORITHM } from '#contracts/tokens.ts'

@@ -28,7 +28,13 @@ const ISSUER = 'parley'
 const TYPE = 'parley+jwt'
 
 /** Opens the key pair in `dataDir`, or makes one there on the first run. */
-export async function createTokens({ dataDir, now = Date.now }: { dataDir: string; now?: () => number }): Promise<Tokens> {
+export async function createTokens({
+  dataDir,
+  now = Date.now,
+}: {
+  dataDir: string
+  now?: () => number
+}): Promise<Tokens> {
   const { privateKey, publicKey, keyId } = await loadSigningKeys(dataDir)
 
   async function sign(claims: GrantClaims | OwnerClaims, ttlMs: number): Promise<SignedToken> {
@@ -59,7 +65,9 @@ export async function createTokens({ dataDir, now = Date.now }: { dataDir: strin
       if (cause instanceof errors.JWTExpired) {
         throw new CodedError('token-expired', 'This admission has expired. Join again with the link.', { cause })
       }
-      throw new CodedError('token-invalid', 'This admission was not issued by this server. Join again with the link.', { cause })
+      throw new CodedError('token-invalid', 'This admission was not issued by this server. Join again with the link.', {
+        cause,
+      })
     }
   }
 
