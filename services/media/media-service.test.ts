@@ -1,11 +1,14 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { CodedError } from '#contracts/errors.ts'
 import { MeetingCreated } from '#contracts/events/meeting.ts'
 import { StreamPaused } from '#contracts/hints/media.ts'
 import { ConsumerId, MeetingCode, MeetingId, PeerId, ProducerId, TransportId, UserId } from '#contracts/ids.ts'
 import * as requests from '#contracts/requests/media.ts'
-import { MediaFixture } from './media-fixture.ts'
-import { camParameters, micParameters, vp8OnlyCapabilities } from './rtp-fixtures.ts'
+import { MediaRig } from './fixtures/media-rig.ts'
+import { camParameters, micParameters, vp8OnlyCapabilities } from './fixtures/rtp.ts'
+
+// Real processes and real time: a busy machine may be slow
+vi.setConfig({ testTimeout: 30_000 })
 
 const ada = PeerId.parse('ada')
 const codeOf = (asked: Promise<unknown>) =>
@@ -15,125 +18,125 @@ const codeOf = (asked: Promise<unknown>) =>
   )
 
 test('an offer is answered with both transports, on one port, over UDP and TCP, and with the streams of the others', async () => {
-  await using fixture = await MediaFixture.open()
-  const first = await fixture.join()
+  await using rig = await MediaRig.open()
+  const first = await rig.join()
   expect(first.answer.streams).toEqual([])
-  const producerId = await fixture.produce(first, 'mic')
-  const { answer } = await fixture.join()
+  const producerId = await rig.produce(first, 'mic')
+  const { answer } = await rig.join()
   expect(answer.streams).toEqual([{ producerId, peerId: first.peerId, source: 'mic', kind: 'audio', paused: false }])
   expect(answer.sendTransport.id).not.toBe(answer.recvTransport.id)
   for (const { iceCandidates, dtlsParameters } of [answer.sendTransport, answer.recvTransport]) {
     expect(iceCandidates.map(({ protocol, port }) => [protocol, port])).toEqual([
-      ['udp', fixture.media.port],
-      ['tcp', fixture.media.port],
+      ['udp', rig.media.port],
+      ['tcp', rig.media.port],
     ])
     expect(dtlsParameters.fingerprints.some(({ algorithm }) => algorithm === 'sha-256')).toBe(true)
   }
 })
 
 test('the router’s capabilities name Opus, VP8, VP9 and H264 before anybody is in a room', async () => {
-  await using fixture = await MediaFixture.open()
-  const { routerRtpCapabilities } = await fixture.messaging.request(requests.ReadRouterCapabilities, {})
+  await using rig = await MediaRig.open()
+  const { routerRtpCapabilities } = await rig.messaging.request(requests.ReadRouterCapabilities, {})
   const names = routerRtpCapabilities.codecs.map(({ mimeType }) => mimeType).filter(name => name !== 'video/rtx')
   expect(names).toEqual(['audio/opus', 'video/VP8', 'video/VP9', 'video/H264'])
-  expect(fixture.media.status()).toMatchObject({ workersAlive: 1, workersWanted: 1, rooms: 0, peers: 0 })
+  expect(rig.media.status()).toMatchObject({ workersAlive: 1, workersWanted: 1, rooms: 0, peers: 0 })
 })
 
 test('the same offer delivered twice is answered twice with the same transports', async () => {
-  await using fixture = await MediaFixture.open()
-  await fixture.offer(ada, { atMs: 1_000 })
-  await fixture.offer(ada, { atMs: 1_000 })
-  const [first, second] = fixture.answers.all
-  expect(fixture.answers.all).toHaveLength(2)
+  await using rig = await MediaRig.open()
+  await rig.offer(ada, { atMs: 1_000 })
+  await rig.offer(ada, { atMs: 1_000 })
+  const [first, second] = rig.answers.all
+  expect(rig.answers.all).toHaveLength(2)
   expect(second?.answer).toEqual(first?.answer)
-  expect(fixture.media.status().peers).toBe(1)
+  expect(rig.media.status().peers).toBe(1)
 })
 
 test('a later offer of the same peer gets new transports, and its old streams stop', async () => {
-  await using fixture = await MediaFixture.open()
-  const before = await fixture.join()
-  const producerId = await fixture.produce(before, 'cam')
-  await fixture.offer(before.peerId, { atMs: Date.now() + 1 })
-  const after = fixture.answers.all.at(-1)
+  await using rig = await MediaRig.open()
+  const before = await rig.join()
+  const producerId = await rig.produce(before, 'cam')
+  await rig.offer(before.peerId, { atMs: Date.now() + 1 })
+  const after = rig.answers.all.at(-1)
   expect(after?.answer.sendTransport.id).not.toBe(before.answer.sendTransport.id)
-  expect(fixture.streams.all.map(({ event, producerId }) => [event, producerId])).toEqual([
+  expect(rig.streams.all.map(({ event, producerId }) => [event, producerId])).toEqual([
     ['started', producerId],
     ['stopped', producerId],
   ])
-  expect(await codeOf(fixture.produce(before, 'cam'))).toBe('transport-unknown')
+  expect(await codeOf(rig.produce(before, 'cam'))).toBe('transport-unknown')
 })
 
 test('an offer older than the seat changes nothing', async () => {
-  await using fixture = await MediaFixture.open()
-  await fixture.offer(ada, { atMs: 2_000 })
-  await fixture.offer(ada, { atMs: 1_000 })
-  expect(fixture.answers.all).toHaveLength(1)
+  await using rig = await MediaRig.open()
+  await rig.offer(ada, { atMs: 2_000 })
+  await rig.offer(ada, { atMs: 1_000 })
+  expect(rig.answers.all).toHaveLength(1)
 })
 
 test('an offer that arrives after its peer left brings no ghost', async () => {
-  await using fixture = await MediaFixture.open()
-  await fixture.leave(ada)
-  await fixture.offer(ada, { atMs: 1_000 })
-  expect(fixture.answers.all).toEqual([])
-  expect(fixture.media.status()).toMatchObject({ rooms: 0, peers: 0 })
+  await using rig = await MediaRig.open()
+  await rig.leave(ada)
+  await rig.offer(ada, { atMs: 1_000 })
+  expect(rig.answers.all).toEqual([])
+  expect(rig.media.status()).toMatchObject({ rooms: 0, peers: 0 })
 })
 
 test('concurrent first offers share one room', async () => {
-  await using fixture = await MediaFixture.open({ workers: 2 })
-  await Promise.all(['a', 'b', 'c', 'd'].map(name => fixture.offer(PeerId.parse(name))))
-  expect(fixture.answers.all).toHaveLength(4)
-  expect(fixture.media.status()).toMatchObject({ rooms: 1, peers: 4 })
+  await using rig = await MediaRig.open({ workers: 2 })
+  await Promise.all(['a', 'b', 'c', 'd'].map(name => rig.offer(PeerId.parse(name))))
+  expect(rig.answers.all).toHaveLength(4)
+  expect(rig.media.status()).toMatchObject({ rooms: 1, peers: 4 })
 })
 
 test('a created meeting has its room ready, and an empty room is freed', async () => {
-  await using fixture = await MediaFixture.open({ emptyRoomAfterMs: 50 })
-  const { meetingId } = fixture
+  await using rig = await MediaRig.open({ emptyRoomAfterMs: 50 })
+  const { meetingId } = rig
   const code = MeetingCode.parse('abc-defg-hij')
-  await fixture.messaging.publish(MeetingCreated, {
+  await rig.messaging.publish(MeetingCreated, {
     meetingId,
     atMs: 1,
     code,
     title: 'Test',
     createdBy: UserId.parse('u'),
   })
-  await fixture.messaging.idle()
-  expect(fixture.media.status().rooms).toBe(1)
-  await expect.poll(() => fixture.media.status().rooms).toBe(0)
-  await fixture.join()
-  expect(fixture.media.status()).toMatchObject({ rooms: 1, peers: 1 })
+  await rig.messaging.idle()
+  expect(rig.media.status().rooms).toBe(1)
+  await expect.poll(() => rig.media.status().rooms, { timeout: 10_000 }).toBe(0)
+  await rig.join()
+  expect(rig.media.status()).toMatchObject({ rooms: 1, peers: 1 })
 })
 
 test('the end of a meeting frees its room, stops its streams and closes the door behind it', async () => {
-  await using fixture = await MediaFixture.open()
-  const peer = await fixture.join()
-  await fixture.produce(peer, 'mic')
-  await fixture.produce(peer, 'cam')
-  await fixture.endMeeting()
-  await fixture.streams.until(({ event, source }) => event === 'stopped' && source === 'cam')
-  await fixture.streams.until(({ event, source }) => event === 'stopped' && source === 'mic')
-  expect(fixture.media.status()).toMatchObject({ rooms: 0, peers: 0 })
-  await fixture.offer(ada)
-  expect(fixture.answers.all).toHaveLength(1)
-  expect(await codeOf(fixture.produce(peer, 'mic'))).toBe('peer-unknown')
+  await using rig = await MediaRig.open()
+  const peer = await rig.join()
+  await rig.produce(peer, 'mic')
+  await rig.produce(peer, 'cam')
+  await rig.endMeeting()
+  await rig.streams.until(({ event, source }) => event === 'stopped' && source === 'cam')
+  await rig.streams.until(({ event, source }) => event === 'stopped' && source === 'mic')
+  expect(rig.media.status()).toMatchObject({ rooms: 0, peers: 0 })
+  await rig.offer(ada)
+  expect(rig.answers.all).toHaveLength(1)
+  expect(await codeOf(rig.produce(peer, 'mic'))).toBe('peer-unknown')
 })
 
 test('who leaves takes their streams along and leaves the others in peace', async () => {
-  await using fixture = await MediaFixture.open()
-  const [leaver, stayer] = [await fixture.join(), await fixture.join()]
-  await fixture.produce(leaver, 'mic')
-  await fixture.produce(stayer, 'mic')
-  await fixture.leave(leaver.peerId)
-  await fixture.streams.until(({ event, peerId }) => event === 'stopped' && peerId === leaver.peerId)
-  expect(fixture.streams.all.filter(({ event }) => event === 'stopped')).toHaveLength(1)
-  expect(fixture.media.status()).toMatchObject({ rooms: 1, peers: 1 })
-  expect(fixture.changes.all).toEqual([]) // an orderly end is no lost connection
+  await using rig = await MediaRig.open()
+  const [leaver, stayer] = [await rig.join(), await rig.join()]
+  await rig.produce(leaver, 'mic')
+  await rig.produce(stayer, 'mic')
+  await rig.leave(leaver.peerId)
+  await rig.streams.until(({ event, peerId }) => event === 'stopped' && peerId === leaver.peerId)
+  expect(rig.streams.all.filter(({ event }) => event === 'stopped')).toHaveLength(1)
+  expect(rig.media.status()).toMatchObject({ rooms: 1, peers: 1 })
+  expect(rig.changes.all).toEqual([]) // an orderly end is no lost connection
 })
 
 test('a peer can name only what is its own', async () => {
-  await using fixture = await MediaFixture.open()
-  const { messaging, meetingId } = fixture
-  const [owner, other] = [await fixture.join(), await fixture.join()]
-  const producerId = await fixture.produce(owner, 'mic')
+  await using rig = await MediaRig.open()
+  const { messaging, meetingId } = rig
+  const [owner, other] = [await rig.join(), await rig.join()]
+  const producerId = await rig.produce(owner, 'mic')
   const received = await messaging.request(requests.CreateConsumers, {
     meetingId,
     peerId: other.peerId,
@@ -147,7 +150,7 @@ test('a peer can name only what is its own', async () => {
   const asked = {
     connect: messaging.request(requests.ConnectTransport, { ...thief, transportId, dtlsParameters }),
     restart: messaging.request(requests.RestartIce, { ...thief, transportId }),
-    produce: fixture.produce({ ...owner, peerId: other.peerId }, 'cam'),
+    produce: rig.produce({ ...owner, peerId: other.peerId }, 'cam'),
     pause: messaging.request(requests.PauseProducer, { ...thief, producerId, paused }),
     close: messaging.request(requests.CloseProducer, { ...thief, producerId }),
     consumerPause: messaging.request(requests.PauseConsumers, {
@@ -181,29 +184,29 @@ test('a peer can name only what is its own', async () => {
     otherMeeting: 'peer-unknown',
     noPeer: 'peer-unknown',
   })
-  expect(fixture.streams.all.filter(({ event }) => event === 'stopped')).toEqual([])
+  expect(rig.streams.all.filter(({ event }) => event === 'stopped')).toEqual([])
 })
 
 test('one stream per source: a second is refused until the first is closed', async () => {
-  await using fixture = await MediaFixture.open()
-  const { messaging, meetingId } = fixture
-  const peer = await fixture.join()
-  const outcomes = await Promise.all([codeOf(fixture.produce(peer, 'cam')), codeOf(fixture.produce(peer, 'cam'))])
+  await using rig = await MediaRig.open()
+  const { messaging, meetingId } = rig
+  const peer = await rig.join()
+  const outcomes = await Promise.all([codeOf(rig.produce(peer, 'cam')), codeOf(rig.produce(peer, 'cam'))])
   expect(outcomes.sort()).toEqual(['done', 'media-rejected'])
-  const started = await fixture.streams.until(({ event }) => event === 'started')
+  const started = await rig.streams.until(({ event }) => event === 'started')
   const producerId = ProducerId.parse(started.producerId)
   await messaging.request(requests.CloseProducer, { meetingId, peerId: peer.peerId, producerId })
-  await fixture.streams.until(({ event }) => event === 'stopped')
-  expect(await codeOf(fixture.produce(peer, 'cam'))).toBe('done')
+  await rig.streams.until(({ event }) => event === 'stopped')
+  expect(await codeOf(rig.produce(peer, 'cam'))).toBe('done')
   await messaging.idle()
-  expect(fixture.streams.all.map(({ event }) => event)).toEqual(['started', 'stopped', 'started'])
+  expect(rig.streams.all.map(({ event }) => event)).toEqual(['started', 'stopped', 'started'])
 })
 
 test('bad parameters are refused with a code, many at once, and the room goes on', async () => {
-  await using fixture = await MediaFixture.open()
-  const { messaging, meetingId } = fixture
-  const peer = await fixture.join()
-  await fixture.produce(peer, 'cam')
+  await using rig = await MediaRig.open()
+  const { messaging, meetingId } = rig
+  const peer = await rig.join()
+  await rig.produce(peer, 'cam')
   const mic = micParameters('9', 5)
   const layers = camParameters('8')
   const create = (changes: Partial<Parameters<typeof messaging.request<unknown, unknown>>[1] & object>) =>
@@ -219,7 +222,7 @@ test('bad parameters are refused with a code, many at once, and the room goes on
     })
   const screen = { kind: 'video', source: 'screen' } as const
   const opus = mic.codecs[0]
-  if (!opus) throw new Error('the fixture has a codec')
+  if (!opus) throw new Error('the rig has a codec')
   const bad = {
     'kind and source differ': create({ source: 'cam' }),
     'codec of the other kind': create({ ...screen, rtpParameters: { ...mic } }),
@@ -256,17 +259,17 @@ test('bad parameters are refused with a code, many at once, and the room goes on
   }
   const codes = await Promise.all(Object.values(bad).map(codeOf))
   for (const [index, name] of Object.keys(bad).entries()) expect([name, codes[index]]).toEqual([name, 'media-rejected'])
-  expect(await codeOf(fixture.produce(peer, 'mic'))).toBe('done')
-  expect(fixture.media.status()).toMatchObject({ workersAlive: 1, rooms: 1, peers: 1 })
+  expect(await codeOf(rig.produce(peer, 'mic'))).toBe('done')
+  expect(rig.media.status()).toMatchObject({ workersAlive: 1, rooms: 1, peers: 1 })
 })
 
 test('consumers are made in one batch, paused, and those that cannot be made are named with their reason', async () => {
-  await using fixture = await MediaFixture.open()
-  const { messaging, meetingId } = fixture
-  const sender = await fixture.join()
-  const receiver = await fixture.join({ rtpCapabilities: vp8OnlyCapabilities })
-  const [mic, cam] = [await fixture.produce(sender, 'mic'), await fixture.produce(sender, 'cam')]
-  const own = await fixture.produce(receiver, 'cam')
+  await using rig = await MediaRig.open()
+  const { messaging, meetingId } = rig
+  const sender = await rig.join()
+  const receiver = await rig.join({ rtpCapabilities: vp8OnlyCapabilities })
+  const [mic, cam] = [await rig.produce(sender, 'mic'), await rig.produce(sender, 'cam')]
+  const own = await rig.produce(receiver, 'cam')
   const gone = ProducerId.parse('gone')
   const ask = () =>
     messaging.request(requests.CreateConsumers, {
@@ -285,10 +288,10 @@ test('consumers are made in one batch, paused, and those that cannot be made are
 })
 
 test('a consumer can be resumed and turned down, also when its stream has just stopped', async () => {
-  await using fixture = await MediaFixture.open()
-  const { messaging, meetingId } = fixture
-  const [sender, receiver] = [await fixture.join(), await fixture.join()]
-  const producerIds = [await fixture.produce(sender, 'mic'), await fixture.produce(sender, 'cam')]
+  await using rig = await MediaRig.open()
+  const { messaging, meetingId } = rig
+  const [sender, receiver] = [await rig.join(), await rig.join()]
+  const producerIds = [await rig.produce(sender, 'mic'), await rig.produce(sender, 'cam')]
   const me = { meetingId, peerId: receiver.peerId }
   const { consumers } = await messaging.request(requests.CreateConsumers, { ...me, producerIds })
   const consumerIds = consumers.map(({ consumerId }) => consumerId)
@@ -297,23 +300,25 @@ test('a consumer can be resumed and turned down, also when its stream has just s
     const layers = { ...me, consumerId, spatialLayer: 0, temporalLayer: 1 }
     expect(await codeOf(messaging.request(requests.SetPreferredLayers, layers))).toBe('done')
   }
-  await fixture.leave(sender.peerId)
-  await fixture.streams.until(({ event }) => event === 'stopped')
+  await rig.leave(sender.peerId)
+  await rig.streams.until(({ event }) => event === 'stopped')
   await expect
-    .poll(() => codeOf(messaging.request(requests.PauseConsumers, { ...me, consumerIds, paused: true })))
+    .poll(() => codeOf(messaging.request(requests.PauseConsumers, { ...me, consumerIds, paused: true })), {
+      timeout: 10_000,
+    })
     .toBe('done')
 })
 
 test('pausing a stream is hinted to everyone and shown to newcomers', async () => {
-  await using fixture = await MediaFixture.open()
-  const { messaging, meetingId } = fixture
-  const peer = await fixture.join()
-  const producerId = await fixture.produce(peer, 'mic')
+  await using rig = await MediaRig.open()
+  const { messaging, meetingId } = rig
+  const peer = await rig.join()
+  const producerId = await rig.produce(peer, 'mic')
   const hinted: unknown[] = []
   messaging.onHint(StreamPaused, hint => hinted.push(hint))
   const mine = { meetingId, peerId: peer.peerId, producerId }
   await messaging.request(requests.PauseProducer, { ...mine, paused: true })
-  expect((await fixture.join()).answer.streams).toMatchObject([{ producerId, paused: true }])
+  expect((await rig.join()).answer.streams).toMatchObject([{ producerId, paused: true }])
   await messaging.request(requests.PauseProducer, { ...mine, paused: false })
   expect(hinted).toEqual([
     { ...mine, paused: true },
@@ -322,46 +327,46 @@ test('pausing a stream is hinted to everyone and shown to newcomers', async () =
 })
 
 test('an ICE restart sends new credentials as a task', async () => {
-  await using fixture = await MediaFixture.open()
-  const { messaging, meetingId } = fixture
-  const { peerId, answer } = await fixture.join()
+  await using rig = await MediaRig.open()
+  const { messaging, meetingId } = rig
+  const { peerId, answer } = await rig.join()
   const { id: transportId, iceParameters } = answer.recvTransport
   await messaging.request(requests.RestartIce, { meetingId, peerId, transportId })
-  const restarted = await fixture.candidates.until(heard => heard.peerId === peerId)
+  const restarted = await rig.candidates.until(heard => heard.peerId === peerId)
   expect(restarted.transportId).toBe(TransportId.parse(transportId))
   expect(restarted.iceParameters.password).not.toBe(iceParameters.password)
 })
 
 test('a killed worker is replaced on its port: peers hear that they are disconnected, streams stop, new offers work', async () => {
-  await using fixture = await MediaFixture.open()
-  const { media } = fixture
-  const peer = await fixture.join()
-  await fixture.produce(peer, 'mic')
+  await using rig = await MediaRig.open()
+  const { media } = rig
+  const peer = await rig.join()
+  await rig.produce(peer, 'mic')
   const [pid] = media.status().workerPids
   if (!pid) throw new Error('no worker')
   process.kill(pid, 'SIGKILL')
-  await fixture.changes.until(({ peerId, change }) => peerId === peer.peerId && change === 'disconnected')
-  await fixture.streams.until(({ event }) => event === 'stopped')
-  expect(await codeOf(fixture.produce(peer, 'cam'))).toBe('peer-unknown')
+  await rig.changes.until(({ peerId, change }) => peerId === peer.peerId && change === 'disconnected')
+  await rig.streams.until(({ event }) => event === 'stopped')
+  expect(await codeOf(rig.produce(peer, 'cam'))).toBe('peer-unknown')
 
-  await fixture.offer(peer.peerId, { atMs: Date.now() + 1 })
-  const answer = await fixture.answers.until(
+  await rig.offer(peer.peerId, { atMs: Date.now() + 1 })
+  const answer = await rig.answers.until(
     heard => heard.answer.sendTransport.id !== peer.answer.sendTransport.id && heard.peerId === peer.peerId,
   )
   expect(answer.answer.sendTransport.iceCandidates[0]?.port).toBe(media.port)
-  expect(await codeOf(fixture.produce({ ...peer, ...answer }, 'mic'))).toBe('done')
+  expect(await codeOf(rig.produce({ ...peer, ...answer }, 'mic'))).toBe('done')
   expect(media.status()).toMatchObject({ workersAlive: 1, rooms: 1, peers: 1 })
   expect(media.status().workerPids).not.toContain(pid)
 })
 
 test('closing the service reports every stream as stopped and ends the worker processes', async () => {
-  const fixture = await MediaFixture.open({ workers: 2 })
-  const peer = await fixture.join()
-  await fixture.produce(peer, 'mic')
-  const { workerPids } = fixture.media.status()
-  await fixture.media.close()
-  await fixture.messaging.idle()
-  expect(fixture.streams.all.map(({ event }) => event)).toEqual(['started', 'stopped'])
+  const rig = await MediaRig.open({ workers: 2 })
+  const peer = await rig.join()
+  await rig.produce(peer, 'mic')
+  const { workerPids } = rig.media.status()
+  await rig.media.close()
+  await rig.messaging.idle()
+  expect(rig.streams.all.map(({ event }) => event)).toEqual(['started', 'stopped'])
   for (const pid of workerPids) expect(() => process.kill(pid, 0)).toThrow()
-  await fixture.messaging.close()
+  await rig[Symbol.asyncDispose]()
 })

@@ -117,15 +117,18 @@ export class Peer {
     this.#sources.set(source, 'starting')
     try {
       const options = { kind, rtpParameters: toMediasoupParameters(rtpParameters), paused }
-      return await this.adopt(source, await refusing(() => transport.produce(options)))
+      return this.adopt(source, await refusing(() => transport.produce(options)))
     } catch (error) {
       if (this.#sources.get(source) === 'starting') this.#sources.delete(source)
       throw error
     }
   }
 
-  /** Makes a producer of this room's router this peer's stream, until it closes. */
-  async adopt(source: Source, producer: types.Producer): Promise<ProducerId> {
+  /**
+   * Makes a producer of this room's router this peer's stream, until it closes; also one whose packets come over another
+   * transport than the peer's own.
+   */
+  adopt(source: Source, producer: types.Producer): ProducerId {
     if (this.#closed) {
       producer.close()
       throw unknownTransport()

@@ -1,9 +1,12 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createLog } from '../shared/log/log.ts'
 import { mediaCodecs } from './codecs.ts'
 import { WorkerPool } from './worker-pool.ts'
+
+// Real processes and real time: a busy machine may be slow
+vi.setConfig({ testTimeout: 30_000 })
 
 const log = createLog({ level: 'silent', service: 'media' })
 const loopback = ['127.0.0.1', '127.0.0.1', '::1']
@@ -32,7 +35,7 @@ test('routers go to the worker that has the fewest', async () => {
   await pool.close()
 })
 
-test('a taken port is an error that says so, and leaves no worker behind', async () => {
+test('a taken port is an error that says so', async () => {
   const socket = createSocket('udp4').bind(0, '127.0.0.1')
   await once(socket, 'listening')
   const { port } = socket.address()
@@ -46,13 +49,10 @@ test('a taken port is an error that says so, and leaves no worker behind', async
 
 test('a port can be used again as soon as the pool that had it is closed', async () => {
   const options = { listenAddresses: ['127.0.0.1'], count: 1, log }
-  const { port, ...first } = await WorkerPool.create({ ...options, port: 0 }).then(async pool => {
-    await pool.close()
-    return { port: pool.port }
-  })
-  expect(first).toEqual({})
-  const second = await WorkerPool.create({ ...options, port })
-  expect(second.port).toBe(port)
+  const first = await WorkerPool.create({ ...options, port: 0 })
+  await first.close()
+  const second = await WorkerPool.create({ ...options, port: first.port })
+  expect(second.port).toBe(first.port)
   await second.close()
 })
 
