@@ -39,21 +39,25 @@ describe('opening a session', () => {
   })
 
   test('no notification overtakes the reply, and none from before it is lost', async () => {
+    const witness = await rig.join()
     const { promise: reading, resolve: readStarted } = Promise.withResolvers<void>()
     const { promise: mayRead, resolve: letRead } = Promise.withResolvers<void>()
-    const { token } = await rig.grant()
+    const first = await rig.grant()
     const client = await rig.connect()
     rig.meetings.beforeRead = () => {
       readStarted()
       return mayRead
     }
-    const id = client.send('session.open', { token })
+    const id = client.send('session.open', { token: first.token })
     await reading
+    expect(await witness.client.notification('peer.joined')).toMatchObject({ peer: { peerId: first.peerId } })
     rig.meetings.beforeRead = async () => {}
-    const other = await rig.join()
+    const second = await rig.grant()
+    await (await rig.connect()).request('session.open', { token: second.token })
+    expect(await witness.client.notification('peer.joined')).toMatchObject({ peer: { peerId: second.peerId } })
     letRead()
     await client.reply('session.open', id)
-    expect(await client.notification('peer.joined')).toMatchObject({ peer: { peerId: other.peerId } })
+    expect(await client.notification('peer.joined')).toMatchObject({ peer: { peerId: second.peerId } })
     expect(client.frames.map(frame => frame.type)).toEqual(['response', 'notification'])
   })
 
