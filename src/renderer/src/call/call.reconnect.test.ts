@@ -186,12 +186,28 @@ test('after a resume a broken path is mended at once', async () => {
   expect(live().connection.state).toBe('reconnecting')
 })
 
-test('transports that the server has forgotten are built anew on a new seat', async () => {
+test('transports that the server has forgotten are built anew on the same seat, with all the media', async () => {
   server.refusals.set('transport.restartIce', new CodedError('transport-unknown', 'Never heard of it.'))
+  server.rebuilds = true
   firstSfu().move('recv', 'failed')
-  await vi.advanceTimersByTimeAsync(400)
+  await vi.advanceTimersByTimeAsync(10)
   expect(device.connections).toHaveLength(2)
-  expect(live().self.peerId).toBe('peer-self-2')
+  expect(firstSfu().closed).toBe(true)
+  expect(live().self.peerId).toBe('peer-self-1')
+  expect(live().connection).toEqual({ state: 'connected' })
+  expect(tracks().every(track => track !== null)).toBe(true)
+  expect(server.asked('producer.create')).toHaveLength(2)
+})
+
+test('a stream that the server took without its answer arriving does not keep a person unseen', async () => {
+  server.rebuilds = true
+  server.swallowed.add('producer.create')
+  await media.actions.startCam()
+  await vi.advanceTimersByTimeAsync(9_999)
+  server.swallowed.clear()
+  await vi.advanceTimersByTimeAsync(10)
+  expect(device.connections).toHaveLength(2)
+  expect([...(device.connections[1]?.produced.keys() ?? [])]).toEqual(['mic', 'cam'])
   expect(live().connection).toEqual({ state: 'connected' })
 })
 

@@ -154,6 +154,7 @@ describe('joining', () => {
   test('asks for a grant first, then opens and offers in one breath, then asks for media before it sends any', async () => {
     server.arrive('Ada')
     await goLive()
+    await vi.waitFor(() => expect(server.asked('producer.create')).toHaveLength(2))
     const methods = server.requests.map(({ method }) => method)
     expect(methods.slice(0, 5)).toEqual([
       'lobby.enter',

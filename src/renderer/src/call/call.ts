@@ -132,7 +132,7 @@ export function createCall({
       )
       if (signal.aborted) return joined.leave()
       session = joined
-      await api.recents.add({ invite, title: joining.meeting.title, lastJoinedAtMs: Date.now(), hostedHere: hosting })
+      void api.recents.add({ invite, title: joining.meeting.title, lastJoinedAtMs: Date.now(), hostedHere: hosting })
     } catch (error) {
       if (!signal.aborted) fail(error, invite, hosting)
     }

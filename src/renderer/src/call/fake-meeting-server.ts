@@ -1,7 +1,7 @@
 import { CodedError, toAppError } from '#contracts/errors.ts'
 import { ConsumerId, MeetingCode, MeetingId, PeerId, ProducerId, TransportId, UserId } from '#contracts/ids.ts'
 import { type MeetingView, PeerView, type StreamView } from '#contracts/meeting.ts'
-import type { TransportOptions } from '#contracts/rtp.ts'
+import type { Source, TransportOptions } from '#contracts/rtp.ts'
 import { RequestFrame } from '#contracts/signaling/envelope.ts'
 import {
   type NotificationData,
@@ -52,13 +52,19 @@ export class FakeMeetingServer {
   meetingState: MeetingView['state'] = 'started'
   /** Answers of these methods fail with this. */
   readonly refusals = new Map<SignalingMethod, CodedError>()
+  /** These are done, but nobody hears of it. */
+  readonly swallowed = new Set<SignalingMethod>()
   /** Whether an offer is answered. */
   answers = true
+  /** Whether an offer gets new transports. */
+  rebuilds = false
   /** Whether it still knows the seat when somebody comes back. */
   remembers = true
 
   #seats = 0
+  #generation = 0
   #producers = 0
+  readonly #sources = new Set<Source>()
   #seat: { peerId: PeerId; token: string; socket: FakeSocket | null; answered: boolean } | null = null
 
   readonly #handlers: Handlers = {
@@ -93,6 +99,8 @@ export class FakeMeetingServer {
       }
     },
     'webrtc.offer': () => {
+      if (this.rebuilds) this.#generation++
+      this.#sources.clear()
       if (this.answers) this.answer()
       return {}
     },
@@ -102,7 +110,11 @@ export class FakeMeetingServer {
       this.notify('webrtc.ice_candidate', { transportId, iceParameters, iceCandidates: [] })
       return {}
     },
-    'producer.create': () => ({ producerId: ProducerId.parse(`own-${++this.#producers}`) }),
+    'producer.create': ({ source }) => {
+      if (this.#sources.has(source)) throw new CodedError('media-rejected', 'It is being sent already.')
+      this.#sources.add(source)
+      return { producerId: ProducerId.parse(`own-${++this.#producers}`) }
+    },
     'producer.pause': () => ({}),
     'producer.close': () => ({}),
     'consumer.create': ({ producerIds }) => ({
@@ -149,8 +161,8 @@ export class FakeMeetingServer {
     if (!seat) return
     seat.answered = true
     this.notify('webrtc.answer', {
-      sendTransport: transportOptions(`${seat.token}-send`),
-      recvTransport: transportOptions(`${seat.token}-recv`),
+      sendTransport: transportOptions(`${seat.token}-send${this.#generation || ''}`),
+      recvTransport: transportOptions(`${seat.token}-recv${this.#generation || ''}`),
       streams: this.streams,
     })
   }
@@ -175,7 +187,8 @@ export class FakeMeetingServer {
     const { id, method, data } = RequestFrame.parse(JSON.parse(text))
     if (!isMethod(method)) throw new Error(`unknown method ${method}`)
     try {
-      socket.send({ type: 'response', id, ok: true, data: this.#handle(method, data, socket) })
+      const reply = this.#handle(method, data, socket)
+      if (!this.swallowed.has(method)) socket.send({ type: 'response', id, ok: true, data: reply })
     } catch (error) {
       if (!(error instanceof CodedError)) throw error
       socket.send({ type: 'response', id, ok: false, error: toAppError(error) })

@@ -205,23 +205,31 @@ export class LiveSession {
       request,
       dispatch,
       onHealth: health => this.#health.media(health),
-      onStale: () => void this.#recover(),
+      onStale: () => this.#reoffer(),
       onHopeless: error => this.#fail(error),
     })
   }
 
-  /** The socket is lost, or the server has forgotten this peer's transports: takes the seat again, or a new one. */
+  /** The server has forgotten this peer's transports, or holds what cannot be named: new ones, on the same seat. */
+  #reoffer(): void {
+    if (this.#recovering) return
+    this.#media?.remote.forget()
+    this.#media?.close()
+    this.#media = null
+    this.#health.media('broken')
+    this.#offer(this.#client)
+  }
+
+  /** The socket is lost: takes the seat again, or a new one. */
   async #recover(): Promise<void> {
     if (this.#recovering || this.#abort.signal.aborted) return
     this.#recovering = true
     clearTimeout(this.#answerTimer)
     const lostAtMs = performance.now()
-    // a socket that lives was not the reason: the same seat has no media left
-    const resumable = this.#client.closed
     this.#health.socketLost(lostAtMs)
     try {
       await reconnect(
-        signal => this.#reseat(resumable && performance.now() - lostAtMs < RESUME_WINDOW_MS, signal),
+        signal => this.#reseat(performance.now() - lostAtMs < RESUME_WINDOW_MS, signal),
         this.#abort.signal,
       )
       this.#health.socketBack()

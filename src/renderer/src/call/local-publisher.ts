@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla'
+import { CodedError } from '#contracts/errors.ts'
 import type { LocalMediaState } from '../media/local-media-state.ts'
 import type { LocalProducer, SfuConnection } from '../media/sfu-connection.ts'
 
@@ -14,11 +15,12 @@ export class LocalPublisher {
   readonly #cam: PublishedSource
   readonly #unsubscribe: () => void
 
-  constructor(sfu: SfuConnection, media: StoreApi<LocalMediaState>) {
+  /** @param onStuck only new transports help: the server holds a stream of ours that nobody here can name */
+  constructor(sfu: SfuConnection, media: StoreApi<LocalMediaState>, onStuck: () => void) {
     this.#media = media
     const quality = media.getState().videoQuality
-    this.#mic = new PublishedSource((track, paused) => sfu.produce('mic', track, { paused, quality }))
-    this.#cam = new PublishedSource((track, paused) => sfu.produce('cam', track, { paused, quality }))
+    this.#mic = new PublishedSource((track, paused) => sfu.produce('mic', track, { paused, quality }), onStuck)
+    this.#cam = new PublishedSource((track, paused) => sfu.produce('cam', track, { paused, quality }), onStuck)
     this.#unsubscribe = media.subscribe(() => this.refresh())
     this.refresh()
   }
@@ -45,9 +47,13 @@ class PublishedSource {
   #published: Wish = { track: null, paused: true }
   #working = false
   #closed = false
+  /** The question how to publish went unanswered, so it may have been granted. */
+  #unanswered = false
+  readonly #onStuck: () => void
 
-  constructor(produce: (track: MediaStreamTrack, paused: boolean) => Promise<LocalProducer>) {
+  constructor(produce: (track: MediaStreamTrack, paused: boolean) => Promise<LocalProducer>, onStuck: () => void) {
     this.#produce = produce
+    this.#onStuck = onStuck
   }
 
   want(wish: Wish): void {
@@ -63,16 +69,26 @@ class PublishedSource {
     this.#working = true
     try {
       while (!this.#closed && (await this.#step()));
-    } catch (error) {
-      // the next change or a reconnect tries again; the person sees the connection's state meanwhile
-      if (!this.#closed) console.debug('call: could not publish', error)
     } finally {
       this.#working = false
     }
   }
 
-  /** @returns false when there is nothing left to do */
+  /** @returns false when there is nothing left to do, or nothing that can be done now: the next wish tries again */
   async #step(): Promise<boolean> {
+    try {
+      return await this.#change()
+    } catch (error) {
+      if (this.#closed) return false
+      console.debug('call: could not publish', error)
+      const code = error instanceof CodedError ? error.code : null
+      if (!this.#producer && code === 'media-rejected' && this.#unanswered) this.#onStuck()
+      if (code === 'timeout' || code === 'connection-lost') this.#unanswered = true
+      return code === 'timeout'
+    }
+  }
+
+  async #change(): Promise<boolean> {
     const { track, paused } = this.#wish
     if (!this.#producer) {
       if (!track) return false

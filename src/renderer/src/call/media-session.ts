@@ -43,7 +43,7 @@ export class MediaSession {
     })
     // what a person came for goes first: its question is on the way while the encoders start
     this.remote.start(answer.streams)
-    this.#publisher = new LocalPublisher(this.sfu, media.store)
+    this.#publisher = new LocalPublisher(this.sfu, media.store, options.onStale)
   }
 
   isOf({ recvTransport }: SfuAnswer): boolean {

@@ -31,7 +31,7 @@ export async function prepareMeeting(deps: PreparingDeps, title: string, signal:
   try {
     const { meeting } = await orCancelled(signal, client.request('meeting.create', { title, ownerToken }))
     const invite = { code: meeting.code, server }
-    await api.recents.add({ invite, title: meeting.title, lastJoinedAtMs: Date.now(), hostedHere: true })
+    void api.recents.add({ invite, title: meeting.title, lastJoinedAtMs: Date.now(), hostedHere: true })
     return await enterLobby(deps, client, invite, true, signal)
   } catch (error) {
     client.close()

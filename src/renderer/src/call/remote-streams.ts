@@ -1,3 +1,4 @@
+import { CodedError } from '#contracts/errors.ts'
 import type { PeerId, ProducerId } from '#contracts/ids.ts'
 import type { StreamView } from '#contracts/meeting.ts'
 import type { SfuConnection } from '../media/sfu-connection.ts'
@@ -65,6 +66,11 @@ export class RemoteStreams {
     for (const { stream } of this.#of(peerId)) this.stop(stream.producerId)
   }
 
+  /** The way they came is gone; whoever still publishes is told of again. */
+  forget(): void {
+    for (const producerId of [...this.#known.keys()]) this.stop(producerId)
+  }
+
   close(): void {
     this.#closed = true
   }
@@ -81,17 +87,23 @@ export class RemoteStreams {
   async #consumeAll(): Promise<void> {
     this.#consuming = true
     try {
-      while (!this.#closed && this.#wanted.size > 0) {
-        const batch = [...this.#wanted]
-        const consumed = await this.#sfu.consume(batch)
-        // refused ones are gone or cannot be decoded here: asking again would change nothing
-        for (const producerId of batch) this.#wanted.delete(producerId)
-        if (!this.#closed) this.#show(consumed)
-      }
-    } catch (error) {
-      if (!this.#closed) console.debug('call: could not receive', error)
+      while (!this.#closed && this.#wanted.size > 0 && (await this.#consumeBatch([...this.#wanted])));
     } finally {
       this.#consuming = false
+    }
+  }
+
+  /** @returns false when asking again has to wait for better times */
+  async #consumeBatch(batch: readonly ProducerId[]): Promise<boolean> {
+    try {
+      const consumed = await this.#sfu.consume(batch)
+      // refused ones are gone or cannot be decoded here: asking again would change nothing
+      for (const producerId of batch) this.#wanted.delete(producerId)
+      if (!this.#closed) this.#show(consumed)
+      return true
+    } catch (error) {
+      if (!this.#closed) console.debug('call: could not receive', error)
+      return error instanceof CodedError && error.code === 'timeout'
     }
   }
 

@@ -21,7 +21,7 @@ const PATIENCE_MS = 1_500
 const RETRY_MS = 5_000
 const GIVE_UP_AFTER_MS = 60_000
 
-const stale: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['transport-unknown', 'peer-unknown', 'session-unknown'])
+const stale: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['transport-unknown', 'peer-unknown'])
 
 /** Watches both transports and asks for an ICE restart of those that break. */
 export class TransportMender {
