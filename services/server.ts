@@ -76,7 +76,7 @@ function summary({ dataDir }: Config, { target, mediaPort }: Server): string {
     ...(mediaPort === null ? [] : [`  media port   ${mediaPort} (UDP and TCP)`]),
     '',
     'Create a meeting and print its link:',
-    `  node services/server.ts new-meeting --title "Team" --data-dir ${dataDir}`,
+    `  npm run server -- new-meeting --title "Team" --data-dir ${dataDir}`,
     '',
   ].join('\n')
 }
@@ -85,8 +85,9 @@ function help(): string {
   const variables = describeVariables()
   const width = Math.max(...variables.map(({ flag }) => flag.length))
   return [
-    'node services/server.ts                               runs the server',
-    'node services/server.ts new-meeting --title "Team"    creates a meeting on the running server, prints its link',
+    'npm run server                                     runs the server',
+    'npm run server -- new-meeting --title "Team"       creates a meeting on the running server, prints its link',
+    'npm run server -- --port 7500                      options follow the two dashes',
     '',
     'Options, each also as an environment variable:',
     ...variables.map(({ flag, env, about }) => `  --${flag.padEnd(width)}  ${about} (${env})`),

@@ -4,7 +4,7 @@ import { get } from 'node:https'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { parseInvite } from '#contracts/invite.ts'
 import { TestClient } from './fixtures/test-client.ts'
 import { newMeeting } from './new-meeting.ts'
@@ -12,6 +12,9 @@ import { type Config, readConfig } from './shared/config/config.ts'
 import { createLog } from './shared/log/log.ts'
 import { openSqliteRecords } from './shared/records/records.ts'
 import { type Server, startServer } from './start-server.ts'
+
+// Whole servers are started here; a busy machine takes its time
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const log = createLog({ level: 'silent' })
 let dataDir: string
@@ -41,14 +44,17 @@ async function createMeeting() {
   return invite.invite
 }
 
-const fetchReadiness = async (port: number) => {
-  const [response] = await once(
-    get({ host: '127.0.0.1', port, path: '/readyz', rejectUnauthorized: false, agent: false }),
-    'response',
-  )
+async function fetchText(port: number, path: string) {
+  const asked = get({ host: '127.0.0.1', port, path, rejectUnauthorized: false, agent: false })
+  const [response] = await once(asked, 'response')
   let text = ''
   for await (const chunk of response) text += chunk
-  return { status: response.statusCode, ...JSON.parse(text) }
+  return { status: response.statusCode, text }
+}
+
+async function fetchReadiness(port: number) {
+  const { status, text } = await fetchText(port, '/readyz')
+  return { status, ...JSON.parse(text) }
 }
 
 describe('all services in one process', () => {
@@ -83,6 +89,11 @@ describe('all services in one process', () => {
     const opened = await guest.request('session.open', { token: guestGrant.token })
     expect(opened).toMatchObject({ role: 'participant', displayName: 'Bo' })
     expect((await host.notification('peer.joined')).peer).toMatchObject({ peerId: opened.peerId, displayName: 'Bo' })
+
+    const { text: metrics } = await fetchText(server.port, '/metrics')
+    expect(metrics).toContain('parley_live_meetings 1')
+    expect(metrics).toContain('parley_present_peers 2')
+    expect(metrics).toMatch(/parley_messaging_outcomes_total{.*name="meeting_user_join".*outcome="handled"} 2/)
 
     const told = Promise.all([host, guest].map(client => client.notification('meeting.ended')))
     await server.stop({ endMeetings: 'host-quit' })
@@ -125,7 +136,7 @@ describe('all services in one process', () => {
     await start({ port })
   })
 
-  test('are refused when another server has the data folder', { timeout: 15_000 }, async () => {
+  test('are refused when another server has the data folder', async () => {
     await start()
     await expect(start()).rejects.toThrow(/Another Parley server uses the folder/)
   })

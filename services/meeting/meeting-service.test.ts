@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { StreamStarted, StreamStopped } from '#contracts/events/media.ts'
 import { WebrtcConnected, WebrtcDisconnected } from '#contracts/events/signaling.ts'
 import { MeetingCode, MeetingId, PeerId, ProducerId } from '#contracts/ids.ts'
@@ -6,6 +6,9 @@ import { IssueGrant, LookUpMeeting, ReadMeeting } from '#contracts/requests/meet
 import { MeetingCreate } from '#contracts/tasks/meeting.ts'
 import { ada, bo, code, cy, MeetingRig, meetingId, ownerId } from './fixtures/meeting-rig.ts'
 import type { MeetingConfig } from './meeting-deps.ts'
+
+// Each test has a database and a writer thread of its own; a busy machine takes its time
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const GRACE_MS = 600_000
 let rig: MeetingRig
