@@ -43,7 +43,9 @@ describe('the two languages', () => {
 })
 
 describe('the screens', () => {
-  const components = Object.entries(sources).filter(([, code]) => code.includes("from 'react-i18next'") || code.includes("from 'react'"))
+  const components = Object.entries(sources).filter(
+    ([, code]) => code.includes("from 'react-i18next'") || code.includes("from 'react'"),
+  )
   const used = components.flatMap(([path, code]) =>
     [
       ...code.matchAll(
