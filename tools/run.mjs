@@ -82,7 +82,6 @@ async function main(name, args) {
   forwardSignals()
   const root = dirname(dirname(fileURLToPath(import.meta.url)))
   const pinned = await setUp(root, command.needs)
-  if (isStopping()) return 130
   return inOrder(command.steps, createTools(root, pinned), args)
 }
 
@@ -90,8 +89,10 @@ try {
   const [name = '', ...args] = process.argv.slice(2)
   process.exitCode = await main(name, args)
 } catch (error) {
-  // a step that failed has said what to do; anything else is a bug, whose stack helps
-  if (!(error instanceof SetUpError)) throw error
-  console.error(`\nset-up: ${error.message}\n`)
   process.exitCode = isStopping() ? 130 : 1
+  // a step that failed has said what to do; anything else is a bug, whose stack helps whoever mends it
+  if (error instanceof SetUpError) console.error(`\nset-up: ${error.message}\n`)
+  else if (process.env.PARLEY_DEBUG) throw error
+  else
+    console.error(`\n${error instanceof Error ? error.message : error}\n(PARLEY_DEBUG=1 shows where that happened.)\n`)
 }

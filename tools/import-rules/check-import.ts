@@ -19,12 +19,17 @@ export function checkImport(
   const rule = ruleFor(file)
   if (!rule) return `${file} lies in no folder of the import rules; add its folder to tools/import-rules/rules.ts`
   const target = pathOf(file, specifier)
+  if (target && ships(file) && testFile.test(target))
+    return `${file} ships, and may not import '${specifier}' of the tests`
   const allowed =
     target === null ? mayImportPackage(rule, file, specifier, typeOnly) : mayImportPath(rule, target, typeOnly)
   if (allowed) return null
   const what = typeOnly ? `the types of '${specifier}'` : `'${specifier}'`
   return `${rule.folder || 'the root'} may not import ${what}, so that ${rule.soThat}`
 }
+
+/** Whether it can end up in the app or the server. */
+const ships = (file: string) => /^(contracts|src|inference|services)\//.test(file) && !testFile.test(file)
 
 /** @returns path from the root, or null for a package */
 function pathOf(file: string, specifier: string): string | null {

@@ -95,6 +95,13 @@ test('tests may import the test runner, other files may not', () => {
   expect(checkImport('services/media/room.ts', { specifier: 'vitest', typeOnly: false })).not.toBeNull()
 })
 
+test('what ships may not import what only tests use', () => {
+  const fixture = { specifier: './fixtures/open-records.ts', typeOnly: false }
+  expect(checkImport('services/meeting/meeting.test.ts', fixture)).toBeNull()
+  expect(checkImport('services/meeting/meeting.ts', fixture)).toContain('of the tests')
+  expect(checkImport('e2e/scenarios/call.spec.ts', { specifier: '../fixtures/app.ts', typeOnly: false })).toBeNull()
+})
+
 test('a file outside of every folder is told so', () => {
   expect(checkImport('src/shared/thing.ts', { specifier: 'zod', typeOnly: false })).toContain('lies in no folder')
 })

@@ -99,8 +99,10 @@ export const rules: readonly FolderRule[] = [
   },
 ]
 
-/** What tests, and the suites that several tests share, may import on top, wherever they are. */
-export const testFile = /(\.test|-suite)\.tsx?$/
+/** Tests, and what only tests use: fixtures, and suites that several tests share. */
+export const testFile = /\.(test|fixture)\.tsx?$|-(suite|fixtures?)\.tsx?$|\/(fixtures|conformance)\b/
+
+/** What those may import on top, wherever they are. */
 export const testPackages: readonly string[] = [
   ...['node:', 'vitest', '@testing-library/react', '@testing-library/dom', '@testing-library/user-event'],
 ]

@@ -114,7 +114,7 @@ async function built(home, binary) {
     }
     if (!(await runs(binary)))
       throw new SetUpError(
-        'The media engine was built, but does not run here. Please report it with the output of: ldd ' + binary,
+        `The media engine was built, but does not run here. Please report it with the output of: ldd ${binary}`,
       )
     return true
   })

@@ -50,6 +50,7 @@ export async function setUp(root, { window = false, worker = false, speech = fal
   } else {
     await ensurePackages(root)
   }
+  if (isStopping()) throw new SetUpError('stopped')
   const node = pinnedNode(root)
 
   await allOf([
@@ -64,7 +65,8 @@ export async function setUp(root, { window = false, worker = false, speech = fal
     })(),
     worker ? ensureWorker(root) : undefined,
   ])
-  if (!isStopping()) say(`ready in ${elapsed(began)}`)
+  if (isStopping()) throw new SetUpError('stopped')
+  say(`ready in ${elapsed(began)}`)
   return node
 }
 

@@ -127,6 +127,7 @@ async function knownPackages() {
 
 /** Those of `packages` that dpkg does not have; none where there is no dpkg to ask. @param {readonly string[]} packages */
 export async function notInstalled(packages) {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg fills these in
   const { output } = await runQuietly('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\\n', ...packages])
   return missingFromDpkg(packages, output)
 }
