@@ -1,8 +1,8 @@
 import { act, cleanup, screen } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
 import { formatInvite } from '#contracts/invite.ts'
+import { livePhase, renderApp } from './app-suite.tsx'
 import { invite } from './call/fake-desktop.ts'
-import { livePhase, renderApp } from './fixtures/render-app.tsx'
 
 afterEach(cleanup)
 

@@ -1,6 +1,6 @@
 import { act, cleanup, screen, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
-import { livePhase, renderApp } from '../fixtures/render-app.tsx'
+import { livePhase, renderApp } from '../app-suite.tsx'
 import { FakeMediaDevices } from '../media/fake-media-devices.ts'
 
 afterEach(cleanup)

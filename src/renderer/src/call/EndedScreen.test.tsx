@@ -1,6 +1,6 @@
 import { cleanup, screen } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
-import { meeting, renderApp } from '../fixtures/render-app.tsx'
+import { meeting, renderApp } from '../app-suite.tsx'
 import { invite } from './fake-desktop.ts'
 
 afterEach(cleanup)

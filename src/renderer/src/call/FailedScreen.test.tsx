@@ -1,7 +1,7 @@
 import { cleanup, screen } from '@testing-library/react'
 import { afterEach, describe, expect, test } from 'vitest'
 import { ErrorCode } from '#contracts/errors.ts'
-import { renderApp } from '../fixtures/render-app.tsx'
+import { renderApp } from '../app-suite.tsx'
 import { enFailures } from '../i18n/en-failures.ts'
 import { toFailure } from './failures.ts'
 import { invite } from './fake-desktop.ts'

@@ -1,8 +1,8 @@
 import { cleanup, screen } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
 import { formatInvite } from '#contracts/invite.ts'
+import { renderApp } from '../app-suite.tsx'
 import { fakeDesktop, invite } from '../call/fake-desktop.ts'
-import { renderApp } from '../fixtures/render-app.tsx'
 
 afterEach(cleanup)
 

@@ -1,8 +1,8 @@
 import { act, cleanup, screen, waitFor } from '@testing-library/react'
 import { afterEach, describe, expect, test } from 'vitest'
+import { meeting, type RenderOptions, renderApp } from '../app-suite.tsx'
 import type { CallState } from '../call/call-state.ts'
 import { invite } from '../call/fake-desktop.ts'
-import { meeting, type RenderOptions, renderApp } from '../fixtures/render-app.tsx'
 import { en } from '../i18n/en.ts'
 import type { CaptureFailure, LocalMediaState } from '../media/local-media-state.ts'
 

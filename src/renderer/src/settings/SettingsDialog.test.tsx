@@ -1,6 +1,6 @@
 import { cleanup, screen } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
-import { renderApp } from '../fixtures/render-app.tsx'
+import { renderApp } from '../app-suite.tsx'
 
 afterEach(cleanup)
 
