@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
-import { type AppError, CodedError, toAppError } from '#contracts/errors.ts'
+import { type AppError, CodedError, type ErrorCode, toAppError } from '#contracts/errors.ts'
 import type { Log } from '../shared/log/log.ts'
 import { CloseCode } from './close-code.ts'
 import { peekId, readFrame, toErrorFrame, toNotificationFrame, toReplyFrame } from './frames.ts'
@@ -83,7 +83,7 @@ export class ClientSocket implements SessionSocket {
   dismiss(error: AppError, closeCode: number): void {
     if (this.#isLeaving) return
     this.send(toNotificationFrame('session.closed', { error }))
-    this.#leave(closeCode, error)
+    this.#leave(closeCode, error.code)
   }
 
   terminate(): void {
@@ -188,15 +188,13 @@ export class ClientSocket implements SessionSocket {
     this.dismiss({ code: 'timeout', message: 'Nothing was asked for a long time. Connect again.' }, CloseCode.policy)
   }
 
-  /** Its seat stays for the resume window: a slow network is no fault of the person. */
+  /** Its seat stays for the resume window: a slow network is no fault of the person. The session is not over, so no word of that. */
   #dropSlow(): void {
-    const error: AppError = { code: 'queue-full', message: 'The connection is too slow to keep up.' }
-    this.#ws.send(toNotificationFrame('session.closed', { error }))
-    this.#leave(CloseCode.tryAgainLater, error)
+    this.#leave(CloseCode.tryAgainLater, 'queue-full')
     this.#loseSession()
   }
 
-  #leave(closeCode: number, { code }: AppError): void {
+  #leave(closeCode: number, code: ErrorCode): void {
     this.#isLeaving = true
     clearTimeout(this.#idleTimer)
     this.#deps.log.info({ socketId: this.socketId, ...this.#session?.ids, code, closeCode }, 'socket dismissed')

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { CodedError } from '#contracts/errors.ts'
 import { StreamStarted, StreamStopped } from '#contracts/events/media.ts'
 import { IceCandidateAdded, WebrtcConnected, WebrtcDisconnected } from '#contracts/events/signaling.ts'
@@ -7,6 +7,9 @@ import { ConsumerId, MeetingId, PeerId, ProducerId, TransportId, UserId } from '
 import { SignalingConnectionManage } from '#contracts/tasks/signaling.ts'
 import { openRig, type Rig } from './fixtures/signaling-rig.ts'
 import type { TestClient } from './fixtures/test-client.ts'
+
+// Real sockets, threads and disks: a busy machine may take its time; nothing here waits for time to pass.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const coded = (code: string) => expect.objectContaining({ code })
 const transportId = TransportId.parse('t')

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import { CodedError } from '#contracts/errors.ts'
 import { StreamStopped } from '#contracts/events/media.ts'
@@ -10,6 +10,9 @@ import { PeerId, ProducerId } from '#contracts/ids.ts'
 import { RESUME_WINDOW_MS } from '#contracts/signaling/envelope.ts'
 import { MeetingEnd, MeetingUserLeave } from '#contracts/tasks/meeting.ts'
 import { openRig, type Rig } from './fixtures/signaling-rig.ts'
+
+// Real sockets, threads and disks: a busy machine may take its time; nothing here waits for time to pass.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const coded = (code: string) => expect.objectContaining({ code })
 
@@ -23,7 +26,9 @@ afterEach(() => rig[Symbol.asyncDispose]())
 async function lose(client: { ws: WebSocket }) {
   const before = rig.logLines.length
   client.ws.terminate()
-  await expect.poll(() => rig.logLines.slice(before).some(line => line.includes('session away'))).toBe(true)
+  await expect
+    .poll(() => rig.logLines.slice(before).some(line => line.includes('session away')), { timeout: 20_000 })
+    .toBe(true)
 }
 
 describe('opening a session', () => {
@@ -134,7 +139,7 @@ describe('opening a session', () => {
     await reading
     await lose(client)
     letRead()
-    await expect.poll(() => rig.meetings.left).toEqual([{ peerId, reason: 'lost' }])
+    await expect.poll(() => rig.meetings.left, { timeout: 20_000 }).toEqual([{ peerId, reason: 'lost' }])
   })
 })
 
@@ -308,6 +313,14 @@ describe('who may resume', () => {
     await back.settle()
     expect(back.notified).toEqual([])
   })
+})
+
+test('the status counts sockets and sessions, those that are away included', async () => {
+  const { client } = await rig.join()
+  await rig.connect()
+  expect(rig.service.status).toEqual({ sockets: 2, sessions: 1 })
+  await lose(client)
+  expect(rig.service.status).toEqual({ sockets: 1, sessions: 1 })
 })
 
 test('hints are not kept for a client that is away', async () => {

@@ -26,10 +26,19 @@ export interface SignalingDeps {
   config?: z.input<typeof SignalingConfig>
 }
 
+interface SignalingParts {
+  localEvents: LocalEvents
+  sessions: SessionTable
+  listener: SocketListener
+  ending: SessionEnding
+  stopHints: () => void
+}
+
 /** Sockets, sessions and the routing of requests between clients and the other services; see docs/signaling.md. */
 export class SignalingService {
   /** `session_created`, `session_closed`, `ice_candidate_added`, in this process only. */
   readonly localEvents: LocalEvents
+  readonly #sessions: SessionTable
   readonly #listener: SocketListener
   readonly #ending: SessionEnding
   readonly #stopHints: () => void
@@ -56,19 +65,20 @@ export class SignalingService {
     localEvents.on(SessionClosed, ids => log.info({ ...ids, sessions: sessions.size }, 'session closed'))
 
     const listener = new SocketListener(server, { router, ending, config: parsed, log })
-    return new SignalingService(localEvents, listener, ending, stopHints)
+    return new SignalingService({ localEvents, sessions, listener, ending, stopHints })
   }
 
-  private constructor(
-    localEvents: LocalEvents,
-    listener: SocketListener,
-    ending: SessionEnding,
-    stopHints: () => void,
-  ) {
+  private constructor({ localEvents, sessions, listener, ending, stopHints }: SignalingParts) {
     this.localEvents = localEvents
+    this.#sessions = sessions
     this.#listener = listener
     this.#ending = ending
     this.#stopHints = stopHints
+  }
+
+  /** For metrics. */
+  get status(): { sockets: number; sessions: number } {
+    return { sockets: this.#listener.size, sessions: this.#sessions.size }
   }
 
   /**
