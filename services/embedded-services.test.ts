@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { FromServices, type ToServices } from '#contracts/embedded.ts'
+import { EmbeddedServices } from './embedded-services.ts'
+import { TestClient } from './fixtures/test-client.ts'
+import { createLog } from './shared/log/log.ts'
+import { openSqliteRecords } from './shared/records/records.ts'
+
+test('an error that nobody expected is reported without its text, and meetings go on for the next start', {
+  timeout: 60_000,
+}, async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'parley-failing-'))
+  try {
+    const ended = Promise.withResolvers<number>()
+    const app = createFakeApp()
+    const services = new EmbeddedServices({
+      port: app.port,
+      log: createLog({ level: 'silent' }),
+      env: { PARLEY_HOST: '127.0.0.1' },
+      exit: ended.resolve,
+    })
+    app.say({ type: 'start', dataDir, port: 0, mediaPort: 0 })
+    const { server } = await app.answer('ready')
+    app.say({ type: 'mint-owner-token', id: 1 })
+    const { ownerToken } = await app.answer('owner-token')
+    using client = await TestClient.connect(server)
+    const { meeting } = await client.request('meeting.create', { title: 'Team', ownerToken })
+
+    using guest = await TestClient.connect(server)
+    for (const joining of [client, guest]) {
+      const { token } = await joining.request('grant.request', { code: meeting.code, displayName: 'Ada' })
+      await joining.request('session.open', { token })
+    }
+    await client.notification('peer.joined')
+
+    void services.fail(new Error('a secret of the inside'))
+    const { error } = await app.answer('failed')
+    expect(error).toMatchObject({ code: 'internal' })
+    expect(error.message).not.toContain('secret')
+    expect(await ended.promise).toBe(1)
+    await using records = await openSqliteRecords(join(dataDir, 'records.sqlite'))
+    expect(await records.meetings.findByCode(meeting.code)).toMatchObject({
+      startedAtMs: expect.any(Number),
+      endedAtMs: null,
+    })
+  } finally {
+    await rm(dataDir, { recursive: true, force: true })
+  }
+})
+
+/** The app's side of the port, in this process. */
+function createFakeApp() {
+  let toServices: (message: unknown) => void = () => {}
+  const heard: FromServices[] = []
+  let wake = () => {}
+  return {
+    port: {
+      onMessage: (listener: (message: unknown) => void) => {
+        toServices = listener
+      },
+      onClose: () => {},
+      send: async (message: object) => {
+        heard.push(FromServices.parse(message))
+        wake()
+      },
+    },
+    say: (message: ToServices) => toServices(message),
+    async answer<T extends FromServices['type']>(type: T): Promise<Extract<FromServices, { type: T }>> {
+      for (;;) {
+        const found = heard.find((message): message is Extract<FromServices, { type: T }> => message.type === type)
+        if (found) return found
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
+      }
+    },
+  }
+}
