@@ -136,6 +136,7 @@ export async function createDesktop({ links, log }: { links: OpenedLinks; log: L
       responder.close()
       await relay.close()
       await supervisor.stop(STOP_DEADLINE_MS)
+      await Promise.all([settings, recents, ports, windowState].map(file => file.settled()))
     },
   }
 }

@@ -6,6 +6,9 @@ import type { HostStatus } from '#contracts/ipc/host.ts'
 import { createLog } from '../app/log.ts'
 import { type Ports, Supervisor } from './supervisor.ts'
 
+// up to seven processes are started one after the other, on machines that may be busy
+vi.setConfig({ testTimeout: 60_000 })
+
 let children: ChildProcess[]
 let ports: Ports[]
 let phases: string[]

@@ -79,7 +79,7 @@ test('an impostor among silent machines is still told apart from an empty networ
   await using impostor = await createTlsServer()
   using silent = await createSilentServer()
   const addresses = [impostor.address, silent.address]
-  await expect(openSignaling({ addresses, pin: wrongPin }, 300)).rejects.toMatchObject({ code: 'server-untrusted' })
+  await expect(openSignaling({ addresses, pin: wrongPin }, 1_000)).rejects.toMatchObject({ code: 'server-untrusted' })
 })
 
 test('a server that refuses the upgrade is unreachable, in words that name its status', async () => {

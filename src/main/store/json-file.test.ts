@@ -36,6 +36,13 @@ test('updates at the same time all count', async () => {
   expect((await openCounter()).read()).toEqual({ count: 20 })
 })
 
+test('when it is settled, what was asked for before is on disk', async () => {
+  const counter = await openCounter()
+  void counter.update(() => ({ count: 5 }))
+  await counter.settled()
+  expect((await openCounter()).read()).toEqual({ count: 5 })
+})
+
 test('only the owner may read the file, and nothing is left beside it', async () => {
   await (await openCounter()).update(() => ({ count: 1 }))
   expect(statSync(join(dir, 'counter.json')).mode & 0o777).toBe(0o600)

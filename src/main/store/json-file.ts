@@ -49,6 +49,11 @@ export class JsonFile<S extends z.ZodType> {
     this.#last = updated.catch(() => {})
     return updated
   }
+
+  /** Resolves when no update is under way. */
+  async settled(): Promise<void> {
+    await this.#last
+  }
 }
 
 async function readJson<S extends z.ZodType>(path: string, schema: S, log: Log): Promise<z.output<S> | undefined> {

@@ -1,8 +1,16 @@
-import { app, BrowserWindow, nativeTheme, screen, session } from 'electron'
+import { app, BrowserWindow, dialog, nativeTheme, screen, session } from 'electron'
 import type { EventChannel, EventData } from '#contracts/ipc/channels.ts'
 import type { Log } from '../app/log.ts'
 import type { JsonFile } from '../store/json-file.ts'
 import { fitBounds, MIN_SIZE, type WindowState } from './window-bounds.ts'
+
+const RECOVERY_INTERVAL_MS = 60_000
+const CRASHED_AGAIN = {
+  type: 'error' as const,
+  message: 'Parley’s window stopped working, twice.',
+  detail: 'Your meeting goes on without you until you join again.',
+  buttons: ['Try again', 'Quit'],
+}
 
 /** A page that hangs does not keep the app from quitting. */
 const CLOSE_TIMEOUT_MS = 2_000
@@ -20,8 +28,7 @@ export interface MainWindowDeps {
 /** The one window. It can be closed and opened again, as is usual on a Mac. */
 export class MainWindow {
   #window: BrowserWindow | null = null
-  /** Reloading after every crash could go on for ever. */
-  #reloaded = false
+  #recoveredAtMs = Number.NEGATIVE_INFINITY
   readonly #deps: MainWindowDeps
 
   constructor(deps: MainWindowDeps) {
@@ -104,21 +111,30 @@ export class MainWindow {
 
     // a page may say goodbye, but not keep its window
     webContents.on('will-prevent-unload', event => event.preventDefault())
-    webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument) onPageGone(webContentsId)
-    })
+    // the new page is there, and the old one has said its last word
+    webContents.on('did-navigate', () => onPageGone(webContentsId))
     webContents.on('destroyed', () => onPageGone(webContentsId))
     webContents.on('render-process-gone', (_, { reason, exitCode }) => {
       onPageGone(webContentsId)
-      log.error('page crashed', { reason, exitCode, again: this.#reloaded })
-      if (reason !== 'clean-exit' && !this.#reloaded) {
-        this.#reloaded = true
-        webContents.reload()
-      }
+      log.error('page crashed', { reason, exitCode })
+      if (reason !== 'clean-exit') this.#recover(window)
     })
     webContents.on('preload-error', (_, path, error) => log.error('preload failed', { path, error }))
     window.loadURL(url).catch(error => log.error('page not loaded', { error }))
     return window
+  }
+
+  /** Shows the page again after a crash; asks first when it crashed again so soon that it could go on for ever. */
+  #recover(window: BrowserWindow): void {
+    const again = performance.now() - this.#recoveredAtMs < RECOVERY_INTERVAL_MS
+    this.#recoveredAtMs = performance.now()
+    // a turn later: within the event the dead process still counts as the page's
+    setTimeout(async () => {
+      if (window.isDestroyed()) return
+      const { response } = again ? await dialog.showMessageBox(window, CRASHED_AGAIN) : { response: 0 }
+      if (response === 0) window.webContents.reload()
+      else app.quit()
+    }, 0)
   }
 }
 
