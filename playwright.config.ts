@@ -6,7 +6,7 @@ export default defineConfig({
   globalSetup: './tools/display.mjs',
   workers: 1, // every test owns its apps, their ports and their fake devices
   retries: 0,
-  timeout: 120_000,
+  timeout: 240_000,
   reporter: 'list',
   use: { trace: 'off' },
 })

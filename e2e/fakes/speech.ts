@@ -17,24 +17,40 @@ export const CORRELATION_RATE_HZ = 4_000
 
 /** Three people, told apart by ear: recordings beside the project, or synthetic voices where there are none. */
 const voices = {
-  host: { recording: 'jfk.wav', espeak: ['-v', 'en-us', '-p', '30'], text: 'Good morning. I am calling to ask whether the report is done.' },
-  guest: { recording: 'lj_LJ001-0001.wav', espeak: ['-v', 'en-gb+f3', '-p', '70'], text: 'The weather along the coast has been kind to us for weeks.' },
-  third: { recording: 'libri_2412-153948-0000.wav', espeak: ['-v', 'en-us+m7', '-s', '140'], text: 'Seven ships left the harbour before anybody had noticed the fire.' },
+  host: {
+    recording: 'jfk.wav',
+    espeak: ['-v', 'en-us', '-p', '30'],
+    text: 'Good morning. I am calling to ask whether the report is done.',
+  },
+  guest: {
+    recording: 'lj_LJ001-0001.wav',
+    espeak: ['-v', 'en-gb+f3', '-p', '70'],
+    text: 'The weather along the coast has been kind to us for weeks.',
+  },
+  third: {
+    recording: 'libri_2412-153948-0000.wav',
+    espeak: ['-v', 'en-us+m7', '-s', '140'],
+    text: 'Seven ships left the harbour before anybody had noticed the fire.',
+  },
 }
-export type Voice = keyof typeof voices
+export type Person = keyof typeof voices
 
 const recordings = process.env.PARLEY_SPEECH_DIR ?? resolve(import.meta.dirname, '../../../shared/audio')
 
-export function speech(voice: Voice): Speech {
+export function speech(person: Person): Speech {
   const dir = mkdtempSync(join(tmpdir(), 'parley-speech-'))
-  const wav = join(dir, `${voice}.wav`)
-  const { recording, espeak, text } = voices[voice]
+  const wav = join(dir, `${person}.wav`)
+  const { recording, espeak, text } = voices[person]
   const recorded = join(recordings, recording)
   const source = existsSync(recorded) ? recorded : join(dir, 'synthetic.wav')
   if (source !== recorded) run('espeak-ng', [...espeak, '-w', source, text])
   run('ffmpeg', ['-v', 'error', '-y', '-i', source, '-ar', '48000', '-ac', '1', '-c:a', 'pcm_s16le', wav])
   const raw = run('ffmpeg', ['-v', 'error', '-i', wav, '-ar', String(CORRELATION_RATE_HZ), '-f', 'f32le', '-'])
-  return { name: voice, wav, samples: new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength)) }
+  return {
+    name: person,
+    wav,
+    samples: new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength)),
+  }
 }
 
 function run(command: string, args: string[]): Buffer {

@@ -16,10 +16,10 @@ export async function benchJoin(): Promise<BenchResult> {
     bare.push(...(await measureBare(joins)))
     parley.push(...(await measureParley(joins)))
   }
-  const side = (name: string, marks: Record<string, number>[]) =>
+  const side = <Mark extends string>(name: string, marks: Record<Mark, number>[]) =>
     Object.fromEntries(
-      Object.keys(marks[0] ?? {}).flatMap(mark => {
-        const values = marks.map(measured => measured[mark] as number)
+      (Object.keys(marks[0] ?? {}) as Mark[]).flatMap(mark => {
+        const values = marks.map(measured => measured[mark])
         return [0.5, 0.95].map(q => [`${name}_${mark}_p${q * 100}_ms`, round(percentile(values, q))])
       }),
     )

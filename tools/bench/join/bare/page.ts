@@ -9,7 +9,7 @@ export interface BarePage {
   join(): Promise<BareMarks>
   leave(): void
 }
-export interface BareMarks {
+export type BareMarks = {
   signaling: number
   transport: number
   firstFrame: number
