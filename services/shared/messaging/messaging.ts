@@ -14,7 +14,10 @@ export interface Messaging extends AsyncDisposable {
    */
   enqueue<P>(task: TaskContract<P>, payload: NoInfer<P>, options?: EnqueueOptions): Promise<TaskId>
   enqueueMany<P>(task: TaskContract<P>, payloads: readonly NoInfer<P>[], options?: EnqueueOptions): Promise<TaskId[]>
-  /** Withdraws a task that has not started, or aborts the signal of one that runs. @returns false if it had ended */
+  /**
+   * Withdraws a task that has not started, or aborts the signal of one that runs; unless that one completes all the
+   * same, it is not run again and publishes no `<task>.failed`. @returns false if it had ended
+   */
   cancel(id: TaskId): Promise<boolean>
   handle<P>(definition: TaskDefinition<P>): void
   handle<P>(task: TaskContract<P>, handler: TaskHandler<P>): void
@@ -51,11 +54,14 @@ export interface Messaging extends AsyncDisposable {
 }
 
 export interface EnqueueOptions {
-  /** Deduplicates: a second task of this name and key is not accepted again, not even after the first completed. */
+  /**
+   * Deduplicates: a second task of this name and key is not accepted again, not even after the first completed; its
+   * sender gets the first one's id. Cancelling frees the key. The tasks of `enqueueMany` get `<key>#0`, `<key>#1`, ...
+   */
   key?: string
   /** 0 is the most urgent, 9 the least; 5 unless told. Ignored within a lane, where order rules. */
   priority?: number
-  /** Not before this many ms from now. */
+  /** Not before this many ms from now. Until then it has no place in its lane, and holds nobody up. */
   delayMs?: number
 }
 

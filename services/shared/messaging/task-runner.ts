@@ -107,7 +107,7 @@ export class TaskRunner {
   /** Gives back what still runs, and aborts it. */
   release(): void {
     for (const run of [...this.#runs.values()]) {
-      run.settle({ type: 'released' })
+      run.settle({ type: run.cancelled ? 'cancelled' : 'released' })
       run.controller.abort(new CodedError('unavailable', 'The service is shutting down.'))
     }
   }

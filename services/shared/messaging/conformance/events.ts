@@ -9,10 +9,10 @@ export function eventsSuite(open: OpenMessaging): void {
   test('an event reaches every subscribing service once, in the order published', async () => {
     await using messaging = await open()
     const heard: Record<string, number[]> = { media: [], signaling: [] }
-    messaging.subscribe('media', Happened, ({ n }) => void heard['media']?.push(n))
+    messaging.subscribe('media', Happened, ({ n }) => void heard.media?.push(n))
     messaging.subscribe('signaling', Happened, async ({ n }) => {
       await new Promise(resolve => setImmediate(resolve))
-      heard['signaling']?.push(n)
+      heard.signaling?.push(n)
     })
     await messaging.start()
     const numbers = Array.from({ length: 600 }, (_, n) => n)

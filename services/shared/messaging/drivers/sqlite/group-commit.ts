@@ -52,6 +52,7 @@ export class GroupCommit {
 
   close(): void {
     if (this.#ops.length) this.flush()
+    clearImmediate(this.#soon)
     clearTimeout(this.#later)
     clearTimeout(this.#quiet)
     this.#store.close()

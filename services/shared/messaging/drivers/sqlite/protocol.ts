@@ -1,16 +1,13 @@
 import type { Channel, ServiceName } from '#contracts/definitions.ts'
 import type { AppError } from '#contracts/errors.ts'
 import type { Envelope } from '../../envelope.ts'
+import type { Placement } from '../../placement.ts'
 import type { ClaimedTask } from '../../task-runner.ts'
 
 /** What the main thread and the writer thread tell each other. Both are one program, so nothing is parsed. */
 
-export interface NewTask extends Envelope {
+export interface NewTask extends Envelope, Placement {
   readonly service: ServiceName
-  readonly lane: string | null
-  readonly priority: number
-  /** Not before; equal to `atMs` unless delayed. */
-  readonly dueAtMs: number
 }
 
 export interface NewEvent extends Envelope {

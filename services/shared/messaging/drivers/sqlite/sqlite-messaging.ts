@@ -24,6 +24,7 @@ import type {
   TaskHandler,
 } from '../../messaging.ts'
 import { type MessagingLog, type Observe, silentLog } from '../../observer.ts'
+import { toPlacement } from '../../placement.ts'
 import { LocalRequests } from '../../requests.ts'
 import { DEFAULT_CONCURRENCY, TaskRunner } from '../../task-runner.ts'
 import type { NewTask, Report, StoredEvent, StoredTask } from './protocol.ts'
@@ -42,7 +43,6 @@ export interface SqliteMessagingOptions {
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 const DRAIN_MS = 5_000
-const DEFAULT_PRIORITY = 5
 
 /** @throws {CodedError} `unavailable` if another process has the file, `storage-failed` if it can't be used */
 export function createSqliteMessaging(options: SqliteMessagingOptions): Promise<Messaging> {
@@ -83,9 +83,9 @@ class SqliteMessaging implements Messaging {
     this.#writer = writer
     this.#clock = clock
     this.#log = log
-    this.#observe = observe
+    this.#observe = guard(observe, log)
     this.#backoff = backoff
-    this.#runner = new TaskRunner({ clock, backoff, log, observe })
+    this.#runner = new TaskRunner({ clock, backoff, log, observe: this.#observe })
     this.#requests = new LocalRequests({ clock, log })
     this.#hints = new ContractEmitter((hint, err) => log.error({ hint, err }, 'hint listener failed'))
   }
@@ -108,8 +108,12 @@ class SqliteMessaging implements Messaging {
   }
 
   async cancel(id: TaskId): Promise<boolean> {
-    const { found } = await this.#writer.ask({ op: 'cancel', id })
-    return found === 'waiting' || (found === 'running' && this.#runner.cancel(id))
+    for (;;) {
+      const { found } = await this.#writer.ask({ op: 'cancel', id })
+      if (found !== 'running') return found === 'waiting'
+      if (this.#runner.cancel(id)) return true
+      // It has just stopped running, and its outcome was on its way; now the writer knows
+    }
   }
 
   handle<P>(definition: TaskDefinition<P>): void
@@ -225,9 +229,7 @@ class SqliteMessaging implements Messaging {
     this.#checkOpen()
     const postmark = { nowMs: this.#clock.now(), trace: traceToSend(), key }
     const { envelope, payload: parsed } = sealEnvelope(task, payload, postmark)
-    const { priority = DEFAULT_PRIORITY, delayMs = 0 } = options
-    const dueAtMs = envelope.atMs + Math.max(0, delayMs)
-    return { ...envelope, service: task.service, lane: task.laneOf?.(parsed) ?? null, priority, dueAtMs }
+    return { ...envelope, service: task.service, ...toPlacement(task, parsed, options, envelope.atMs) }
   }
 
   async #enqueue(tasks: readonly NewTask[]): Promise<TaskId[]> {
@@ -292,6 +294,17 @@ function toDefinition<P>(first: TaskDefinition<P> | TaskContract<P>, handler?: T
   if ('task' in first) return first
   if (!handler) throw new TypeError(`${first.name} needs a handler`)
   return { task: first, policy: {}, handler }
+}
+
+/** Who measures can't harm what is measured. */
+function guard(observe: Observe, log: MessagingLog): Observe {
+  return observation => {
+    try {
+      observe(observation)
+    } catch (err) {
+      log.error({ observation: observation.type, err }, 'messaging observer failed')
+    }
+  }
 }
 
 function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -79,7 +79,6 @@ describe('the SQLite driver', () => {
     expect(await readFile(garbage, 'utf8')).toContain('not a database')
     const missing = join(folder, 'no such folder', 'messaging.sqlite')
     await expect(createSqliteMessaging({ file: missing })).rejects.toMatchObject({ code: 'storage-failed' })
-    await chmod(folder, 0o755)
   })
 
   test('a file whose pages are damaged is storage-failed, and is left as it is', async () => {
@@ -132,7 +131,7 @@ describe('the SQLite driver', () => {
       { ...task, code: 'version-unsupported', payload: '{"text":"from later"}' },
       { kind: 'event', service: 'media', name: 'thing.happened', code: 'version-unsupported', payload: '{"n":1}' },
     ])
-    expect(left?.['tasks']).toBe(0)
+    expect(left?.tasks).toBe(0)
   })
 
   test('keeps the progress of a task with it', async () => {

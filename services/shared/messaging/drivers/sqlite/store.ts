@@ -3,7 +3,6 @@ import { createSortableId } from '../../sortable-id.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { EventStore } from './event-store.ts'
 import type { Op, Reply, Report, StoredEvent, StoredTask, StoreOptions } from './protocol.ts'
-import { openDatabase } from './schema.ts'
 import { StoreError } from './store-error.ts'
 import { type Loss, TaskStore } from './task-store.ts'
 
@@ -18,9 +17,9 @@ export class Store {
   #idleAsks: number[] = []
   #watched: StoredEvent[] = []
 
-  /** @throws {StoreError} `unavailable` if another process has the file, `storage-failed` if it can't be used */
-  constructor({ file, nowMs, eventRetentionMs, ...options }: StoreOptions) {
-    this.#db = openDatabase(file)
+  /** @param db closed with the store @throws {StoreError} `storage-failed` if what it holds can't be read */
+  constructor(db: DatabaseSync, { file, nowMs, eventRetentionMs, ...options }: StoreOptions) {
+    this.#db = db
     try {
       this.#deadLetters = new DeadLetters(this.#db)
       this.#tasks = new TaskStore(this.#db, options)

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { GroupCommit } from './group-commit.ts'
 import type { FromWriter, StoreOptions, ToWriter } from './protocol.ts'
+import { openDatabase } from './schema.ts'
 import { Store } from './store.ts'
 import { StoreError } from './store-error.ts'
 
@@ -9,7 +10,7 @@ function serve(port: NonNullable<typeof parentPort>, options: StoreOptions): voi
   const post = (message: FromWriter) => port.postMessage(message)
   let commits: GroupCommit
   try {
-    commits = new GroupCommit(new Store(options), options.nowMs, post)
+    commits = new GroupCommit(new Store(openDatabase(options.file), options), options.nowMs, post)
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     post({ type: 'failed', error: error.app, detail: error.cause instanceof Error ? error.cause.message : '' })
