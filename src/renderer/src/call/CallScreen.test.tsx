@@ -54,7 +54,7 @@ test('a long list of people can be searched', async () => {
 test('Ctrl+Shift+D shows how the join went', async () => {
   const { user } = await renderApp(livePhase())
   await user.keyboard('{Control>}{Shift>}d{/Shift}{/Control}')
-  expect(screen.getByRole('complementary', { name: 'Join timeline' })).toBeTruthy()
+  expect(screen.getByRole('complementary', { name: 'Statistics' })).toBeTruthy()
 })
 
 test('shortcuts rest while a dialog is open', async () => {

@@ -23,6 +23,11 @@ export function useJoinTimeline(): JoinTimeline {
   return useProvided().timeline
 }
 
+/** @returns asks for the WebRTC statistics of the call that is on */
+export function useGetCallStats(): Call['getStats'] {
+  return useProvided().getStats
+}
+
 function useProvided(): Call {
   const call = useContext(CallContext)
   if (!call) throw new Error('useCall needs a CallProvider above it')

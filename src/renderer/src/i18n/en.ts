@@ -155,7 +155,12 @@ export const en = {
     youMuted: 'You are muted',
     youUnmuted: 'Others can hear you',
     elapsed: 'Time in the meeting',
-    stats: 'Join timeline',
+    stats: 'Statistics',
+    timeline: 'How the join went',
+    roundTrip: 'Round trip',
+    sending: 'Sending',
+    receiving: 'Receiving',
+    lost: 'Lost on the way here',
     statsEmpty: 'No marks of a join yet.',
   },
   ended: {

@@ -130,7 +130,12 @@ export const zhCn: Translated<typeof en> = {
     youMuted: '你已静音',
     youUnmuted: '其他人可以听到你',
     elapsed: '会议时长',
-    stats: '加入过程用时',
+    stats: '统计信息',
+    timeline: '加入过程用时',
+    roundTrip: '往返时间',
+    sending: '发送',
+    receiving: '接收',
+    lost: '接收丢包',
     statsEmpty: '还没有加入过程的记录。',
   },
   ended: {
