@@ -199,6 +199,17 @@ test('transports that the server has forgotten are built anew on the same seat, 
   expect(server.asked('producer.create')).toHaveLength(2)
 })
 
+test('transports that could not be connected because the socket broke are built anew once it is back', async () => {
+  server.rebuilds = true
+  server.network.cut()
+  firstSfu().failToConnect()
+  server.network.up = true
+  await vi.advanceTimersByTimeAsync(310)
+  expect(device.connections).toHaveLength(2)
+  expect(live().self.peerId).toBe('peer-self-1')
+  expect(live().connection).toEqual({ state: 'connected' })
+})
+
 test('a stream that the server took without its answer arriving does not keep a person unseen', async () => {
   server.rebuilds = true
   server.swallowed.add('producer.create')

@@ -35,15 +35,15 @@ export interface JoinTimeline {
 
 export function createJoinTimeline(): JoinTimeline {
   let steps = new Map<JoinStep, number>()
-  let listening: AbortController | null = null
+  let ear: Ear | null = null
 
   const mark = (step: JoinStep) => {
     if (!steps.has('click') || steps.has(step)) return
     steps.set(step, performance.mark(PREFIX + step).startTime)
   }
   const stop = () => {
-    listening?.abort()
-    listening = null
+    ear?.close()
+    ear = null
   }
   return {
     start: () => {
@@ -51,36 +51,39 @@ export function createJoinTimeline(): JoinTimeline {
       for (const { name } of performance.getEntriesByType('mark'))
         if (name.startsWith(PREFIX)) performance.clearMarks(name)
       steps = new Map([['click', performance.mark(`${PREFIX}click`).startTime]])
+      // it needs some ms to wake up, which are not the join's
+      if (typeof AudioContext !== 'undefined') ear = new Ear()
     },
     mark,
-    listen: track => {
-      if (listening || !steps.has('click') || steps.has('first-sample')) return
-      listening = new AbortController()
-      untilAudible(track, listening.signal, () => mark('first-sample'))
-    },
+    listen: track => ear?.listen(track, () => mark('first-sample')),
     read: () => steps,
     close: stop,
   }
 }
 
 /** An analyser beside the element that plays the track; it costs one look at 2,048 samples every 5 ms. */
-function untilAudible(track: MediaStreamTrack, signal: AbortSignal, heard: () => void): void {
-  if (typeof AudioContext === 'undefined') return
-  const context = new AudioContext()
-  const analyser = context.createAnalyser()
-  context.createMediaStreamSource(new MediaStream([track])).connect(analyser)
-  const samples = new Float32Array(analyser.fftSize)
-  const stop = () => {
-    clearInterval(poll)
-    clearTimeout(timer)
-    void context.close()
+class Ear {
+  readonly #context = new AudioContext()
+  #poll: ReturnType<typeof setInterval> | undefined
+  #timer = setTimeout(() => this.close(), LISTEN_FOR_MS)
+
+  /** The first track counts. */
+  listen(track: MediaStreamTrack, heard: () => void): void {
+    if (this.#poll !== undefined || this.#context.state === 'closed') return
+    const analyser = this.#context.createAnalyser()
+    this.#context.createMediaStreamSource(new MediaStream([track])).connect(analyser)
+    const samples = new Float32Array(analyser.fftSize)
+    this.#poll = setInterval(() => {
+      analyser.getFloatTimeDomainData(samples)
+      if (!samples.some(sample => Math.abs(sample) > AUDIBLE)) return
+      heard()
+      this.close()
+    }, POLL_MS)
   }
-  const poll = setInterval(() => {
-    analyser.getFloatTimeDomainData(samples)
-    if (!samples.some(sample => Math.abs(sample) > AUDIBLE)) return
-    heard()
-    stop()
-  }, POLL_MS)
-  const timer = setTimeout(stop, LISTEN_FOR_MS)
-  signal.addEventListener('abort', stop, { once: true })
+
+  close(): void {
+    clearInterval(this.#poll)
+    clearTimeout(this.#timer)
+    if (this.#context.state !== 'closed') void this.#context.close()
+  }
 }

@@ -212,12 +212,13 @@ export class LiveSession {
 
   /** The server has forgotten this peer's transports, or holds what cannot be named: new ones, on the same seat. */
   #reoffer(): void {
-    if (this.#recovering) return
-    this.#media?.remote.forget()
-    this.#media?.close()
+    if (!this.#media) return
+    this.#media.remote.forget()
+    this.#media.close()
     this.#media = null
     this.#health.media('broken')
-    this.#offer(this.#client)
+    // without a socket, taking the seat again does it
+    if (!this.#client.closed) this.#offer(this.#client)
   }
 
   /** The socket is lost: takes the seat again, or a new one. */
@@ -269,6 +270,6 @@ export class LiveSession {
     this.#deps.dispatch({ type: 'resumed', meeting, peers })
     for (const { peerId } of peers) this.#media?.remote.peerJoined(peerId)
     if (this.#media) this.#media.refresh()
-    else this.#awaitAnswer()
+    else this.#offer(this.#client)
   }
 }

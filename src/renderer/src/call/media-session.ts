@@ -33,6 +33,7 @@ export class MediaSession {
     this.sfu = device.connect(answer, {
       request,
       onTransportState: transport => this.#mender.update(transport),
+      onUnconnectable: options.onStale,
       onRecvStep: step => timeline.mark(step),
     })
     timeline.mark('transports')

@@ -54,6 +54,10 @@ export class FakeSfuConnection implements SfuConnection {
     for (const view of this.#transports) if (view.direction === direction) this.#options.onTransportState(view)
   }
 
+  failToConnect(): void {
+    this.#options.onUnconnectable()
+  }
+
   async produce(source: Source, track: MediaStreamTrack, { paused }: ProduceOptions): Promise<LocalProducer> {
     const codec = source === 'mic' ? opus : vp8
     const transportId = this.#id('send')

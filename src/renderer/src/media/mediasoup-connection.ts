@@ -91,11 +91,16 @@ class MediasoupConnection implements SfuConnection {
 
   async consume(producerIds: readonly ProducerId[]): Promise<ConsumedStream[]> {
     const { consumers } = await this.#options.request('consumer.create', { producerIds: [...producerIds] })
+    // Before the path is open nothing can be sent too early, and the server asks for a key frame the moment it opens.
+    // Later, the first pictures would come before anybody here knows what they are.
+    const early = this.#recv.connectionState !== 'connected'
+    for (const { consumerId } of consumers) this.#unresumed.add(consumerId)
+    if (early) void this.#resume()
     const outcomes = await Promise.allSettled(consumers.map(options => this.#consume(options)))
     const consumed = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []))
     const failed = outcomes.find(outcome => outcome.status === 'rejected')
     if (failed && consumed.length === 0) throw failed.reason
-    void this.#resume()
+    if (!early) void this.#resume()
     return consumed
   }
 
@@ -125,13 +130,20 @@ class MediasoupConnection implements SfuConnection {
   }
 
   #wire(transport: types.Transport): void {
-    transport.on('connect', ({ dtlsParameters }, done, failed) => {
-      this.#options
-        .request('transport.connect', {
-          transportId: TransportId.parse(transport.id),
-          dtlsParameters: DtlsParameters.parse(dtlsParameters),
-        })
-        .then(() => done(), failed)
+    transport.on('connect', ({ dtlsParameters }, done) => {
+      const { request, onUnconnectable } = this.#options
+      const connecting = {
+        transportId: TransportId.parse(transport.id),
+        dtlsParameters: DtlsParameters.parse(dtlsParameters),
+      }
+      request('transport.connect', connecting).catch((error: unknown) => {
+        if (transport.closed) return
+        console.debug('media: a transport could not be connected', error)
+        onUnconnectable()
+      })
+      // Connectivity checks need nothing of this and take longer than the request: they run side by side. Should the
+      // first DTLS packet still come too early, it is repeated after 50 ms.
+      done()
     })
     transport.on('connectionstatechange', () => this.#options.onTransportState(toView(transport)))
   }
@@ -146,7 +158,6 @@ class MediasoupConnection implements SfuConnection {
       streamId: peerId,
     })
     this.#consumers.set(producerId, consumer)
-    this.#unresumed.add(consumerId)
     this.#watchRecv(consumer.rtpReceiver)
     return { producerId, track: consumer.track }
   }

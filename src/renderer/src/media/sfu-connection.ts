@@ -18,6 +18,8 @@ export interface SfuOptions {
   /** Asks the server; the answer may come over another socket after a reconnect. */
   request: SendRequest
   onTransportState(transport: TransportView): void
+  /** The server could not be told how to secure a transport: these two lead nowhere, only new ones help. */
+  onUnconnectable(): void
   /** The receiving transport's path opened: connectivity checks passed, then keys agreed. Once each. */
   onRecvStep?(step: 'ice' | 'dtls'): void
 }
