@@ -50,6 +50,12 @@ export interface PeerOptions {
 const FINGERPRINT = /^[\da-f]{2}(:[\da-f]{2})+$/i
 
 /**
+ * Chromium's encoder ignores a key frame request within 300 ms of the one before, and mediasoup would ask again only after
+ * a second. So the worker keeps requests this far apart: of two who join at once, the second waits for less.
+ */
+const KEY_FRAME_REQUEST_GAP_MS = 350
+
+/**
  * One client in a room: its two transports, what it sends and what it receives. It can name only what is its own;
  * anything else is unknown to it, even if another peer has it.
  */
@@ -116,7 +122,12 @@ export class Peer {
       throw rejected(`Your ${source} is being sent already. Stop it before you send another.`)
     this.#sources.set(source, 'starting')
     try {
-      const options = { kind, rtpParameters: toMediasoupParameters(rtpParameters), paused }
+      const options = {
+        kind,
+        rtpParameters: toMediasoupParameters(rtpParameters),
+        paused,
+        keyFrameRequestDelay: KEY_FRAME_REQUEST_GAP_MS,
+      }
       return this.adopt(source, await refusing(() => transport.produce(options)))
     } catch (error) {
       if (this.#sources.get(source) === 'starting') this.#sources.delete(source)
