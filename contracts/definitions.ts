@@ -60,7 +60,12 @@ export function declareTask<P>(
   return { kind: 'task', service, name, version, payload, ...options }
 }
 
-export function defineEvent<P>(channel: Channel, name: string, version: number, payload: z.ZodType<P>): EventContract<P> {
+export function defineEvent<P>(
+  channel: Channel,
+  name: string,
+  version: number,
+  payload: z.ZodType<P>,
+): EventContract<P> {
   return { kind: 'event', channel, name, version, payload }
 }
 

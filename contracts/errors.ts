@@ -88,9 +88,3 @@ export function toParseError(code: ErrorCode, error: z.ZodError): CodedError {
 
 /** Outcomes that cross IPC: Electron keeps only an error's message, so replies are values. */
 export type Result<T> = { ok: true; value: T } | { ok: false; error: AppError }
-
-export const toResultSchema = <T extends z.ZodType>(value: T) =>
-  z.discriminatedUnion('ok', [
-    z.object({ ok: z.literal(true), value }),
-    z.object({ ok: z.literal(false), error: AppError }),
-  ])

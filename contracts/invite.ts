@@ -9,7 +9,10 @@ export const ServerAddress = z.object({
 export type ServerAddress = z.infer<typeof ServerAddress>
 
 /** SHA-256 of the server's DER certificate, base64url without padding (RFC 4648, section 5): 43 characters. */
-export const CertificatePin = z.string().regex(/^[A-Za-z0-9_-]{43}$/).brand<'CertificatePin'>()
+export const CertificatePin = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43}$/)
+  .brand<'CertificatePin'>()
 export type CertificatePin = z.infer<typeof CertificatePin>
 
 /** Where to connect and whom to trust there. Without a pin the certificate must chain to a public authority. */

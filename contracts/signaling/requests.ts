@@ -12,7 +12,10 @@ const token = z.string().min(1).max(4_096)
  */
 export const signalingRequests = {
   /** Creates a meeting. Needs an owner token of this server. */
-  'meeting.create': { request: z.object({ title: MeetingTitle, ownerToken: token }), reply: z.object({ meeting: MeetingView }) },
+  'meeting.create': {
+    request: z.object({ title: MeetingTitle, ownerToken: token }),
+    reply: z.object({ meeting: MeetingView }),
+  },
 
   /** Looks a code up before anybody is asked for a camera. */
   'lobby.enter': {

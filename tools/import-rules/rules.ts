@@ -81,7 +81,7 @@ export const rules: readonly FolderRule[] = [
   {
     folder: 'e2e',
     folders: ['contracts'],
-    packages: ['node:', '@playwright/test', 'electron'],
+    packages: ['node:', '@playwright/test', 'electron', 'zod'],
     soThat: 'it sees what a user sees',
   },
   {

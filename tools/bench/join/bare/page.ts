@@ -102,11 +102,11 @@ window.bare = {
     transports = [send, recv]
     for (const transport of transports) {
       transport.on('connect', ({ dtlsParameters }, done) => {
-        request('connect', { id: transport.id, dtlsParameters }).then(done)
+        void request('connect', { id: transport.id, dtlsParameters }).then(done)
       })
     }
     send.on('produce', ({ kind, rtpParameters }, done) => {
-      request<string>('produce', { id: send.id, kind, rtpParameters }).then(id => done({ id }))
+      void request<string>('produce', { id: send.id, kind, rtpParameters }).then(id => done({ id }))
     })
     const connected = new Promise<number>(resolve => {
       recv.on('connectionstatechange', state => state === 'connected' && resolve(since()))
