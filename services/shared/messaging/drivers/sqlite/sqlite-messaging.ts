@@ -1,17 +1,9 @@
-import type {
-  Channel,
-  EventContract,
-  HintContract,
-  RequestContract,
-  ServiceName,
-  TaskContract,
-} from '#contracts/definitions.ts'
+import type { EventContract, HintContract, RequestContract, ServiceName, TaskContract } from '#contracts/definitions.ts'
 import { CodedError } from '#contracts/errors.ts'
 import { TaskId } from '#contracts/ids.ts'
 import { type Backoff, DEFAULT_BACKOFF } from '../../backoff.ts'
 import { type Clock, systemClock } from '../../clock.ts'
 import { sealEnvelope } from '../../envelope.ts'
-import { EventFeed } from '../../event-feed.ts'
 import { isInsideHandler, traceToSend } from '../../handler-scope.ts'
 import { ContractEmitter } from '../../local-events.ts'
 import type {
@@ -27,7 +19,8 @@ import { type MessagingLog, type Observe, silentLog } from '../../observer.ts'
 import { toPlacement } from '../../placement.ts'
 import { LocalRequests } from '../../requests.ts'
 import { DEFAULT_CONCURRENCY, TaskRunner } from '../../task-runner.ts'
-import type { NewTask, Report, StoredEvent, StoredTask } from './protocol.ts'
+import { Feeds } from './feeds.ts'
+import type { NewTask, Report, StoredTask } from './protocol.ts'
 import { Writer } from './writer.ts'
 
 export interface SqliteMessagingOptions {
@@ -49,18 +42,14 @@ export function createSqliteMessaging(options: SqliteMessagingOptions): Promise<
   return SqliteMessaging.create(options)
 }
 
-type Feed = EventFeed<StoredEvent>
-
 class SqliteMessaging implements Messaging {
   readonly #clock: Clock
   readonly #log: MessagingLog
   readonly #observe: Observe
-  readonly #backoff: Backoff
   readonly #runner: TaskRunner
   readonly #requests: LocalRequests
   readonly #hints: ContractEmitter
-  readonly #feeds = new Map<string, Feed>()
-  readonly #watchers = new Map<string, Feed>()
+  readonly #feeds: Feeds
   readonly #writer: Writer
   #phase: 'registering' | 'started' | 'draining' | 'closed' = 'registering'
   #closing: Promise<void> | undefined
@@ -84,8 +73,9 @@ class SqliteMessaging implements Messaging {
     this.#clock = clock
     this.#log = log
     this.#observe = guard(observe, log)
-    this.#backoff = backoff
-    this.#runner = new TaskRunner({ clock, backoff, log, observe: this.#observe })
+    const deps = { clock, backoff, log, observe: this.#observe }
+    this.#runner = new TaskRunner(deps)
+    this.#feeds = new Feeds(deps, op => writer.tell(op))
     this.#requests = new LocalRequests({ clock, log })
     this.#hints = new ContractEmitter((hint, err) => log.error({ hint, err }, 'hint listener failed'))
   }
@@ -139,14 +129,8 @@ class SqliteMessaging implements Messaging {
     handler: EventHandler<P>,
     { delivery = 'one' }: { delivery?: 'one' | 'each' } = {},
   ): void {
-    const { channel, name } = event
-    if (delivery === 'one') {
-      this.#feedOf(service, channel).subscribe(event, handler)
-      this.#writer.tell({ op: 'subscribe', service, channel, name })
-    } else {
-      this.#watcherOf(service, channel).subscribe(event, handler)
-      this.#writer.tell({ op: 'watch', name })
-    }
+    if (delivery === 'one') this.#feeds.subscribe(service, event, handler)
+    else this.#feeds.watch(service, event, handler)
   }
 
   async request<Q, R>(request: RequestContract<Q, R>, payload: NoInfer<Q>, options?: RequestOptions): Promise<R> {
@@ -179,12 +163,11 @@ class SqliteMessaging implements Messaging {
 
   async idle(): Promise<void> {
     for (;;) {
-      const watchers = [...this.#watchers.values()]
-      await Promise.all([...watchers.map(feed => feed.settled()), this.#requests.settled()])
+      await Promise.all([this.#feeds.settled(), this.#requests.settled()])
       const before = this.#reports
       await this.#writer.ask({ op: 'idle' })
       // Quiet only if the answer came in the one report since: anything else may have set something off
-      if (this.#reports === before + 1 && watchers.every(feed => feed.isIdle)) return
+      if (this.#reports === before + 1 && this.#feeds.isIdle) return
     }
   }
 
@@ -200,15 +183,10 @@ class SqliteMessaging implements Messaging {
   async #close(deadlineMs: number): Promise<void> {
     this.#phase = 'draining'
     this.#writer.tell({ op: 'drain' })
-    const feeds = [...this.#feeds.values(), ...this.#watchers.values()]
-    for (const feed of feeds) feed.stop()
+    this.#feeds.stop()
     const deadline = Promise.withResolvers<void>()
     const clearTimer = this.#clock.after(deadlineMs, deadline.resolve)
-    const settled = Promise.all([
-      this.#runner.settled(),
-      this.#requests.settled(),
-      ...feeds.map(feed => feed.settled()),
-    ])
+    const settled = Promise.all([this.#runner.settled(), this.#requests.settled(), this.#feeds.settled()])
     await Promise.race([settled, deadline.promise])
     clearTimer()
     this.#phase = 'closed'
@@ -241,34 +219,12 @@ class SqliteMessaging implements Messaging {
     return ids.map(id => TaskId.parse(id))
   }
 
-  #feedOf(service: ServiceName, channel: Channel): Feed {
-    const cursor = { service, channel }
-    return getOrCreate(this.#feeds, `${service}/${channel}`, () =>
-      this.#createFeed(service, ({ seq }, error) => {
-        this.#writer.tell(error ? { op: 'parked', cursor, seq, error } : { op: 'handled', cursor, seq })
-      }),
-    )
-  }
-
-  /** Of `each` deliveries nothing is kept, so nothing is said about their end. */
-  #watcherOf(service: ServiceName, channel: Channel): Feed {
-    return getOrCreate(this.#watchers, `${service}/${channel}`, () => this.#createFeed(service, () => {}))
-  }
-
-  #createFeed(service: ServiceName, onEnded: ConstructorParameters<typeof EventFeed<StoredEvent>>[2]): Feed {
-    const deps = { clock: this.#clock, backoff: this.#backoff, log: this.#log, observe: this.#observe }
-    return new EventFeed<StoredEvent>(service, deps, onEnded)
-  }
-
   #onReport(report: Report): void {
     this.#reports += 1
     if (report.committed) this.#observe({ type: 'committed', ...report.committed })
     for (const task of report.claimed) void this.#run(task)
-    for (const { cursor, events } of report.deliveries) this.#feedOf(cursor.service, cursor.channel).push(events)
-    if (this.#phase !== 'started') return
-    for (const event of report.watched) {
-      for (const [key, feed] of this.#watchers) if (key.endsWith(`/${event.channel}`)) feed.push([event])
-    }
+    const watched = this.#phase === 'started' ? report.watched : []
+    this.#feeds.deliver({ deliveries: report.deliveries, watched })
   }
 
   async #run(task: StoredTask): Promise<void> {
@@ -305,12 +261,4 @@ function guard(observe: Observe, log: MessagingLog): Observe {
       log.error({ observation: observation.type, err }, 'messaging observer failed')
     }
   }
-}
-
-function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const created = create()
-  map.set(key, created)
-  return created
 }

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ServiceName } from '#contracts/definitions.ts'
 import type { AppError } from '#contracts/errors.ts'
-import { integer, integerOrNull, type Row, serviceOf, text, textOrNull } from './columns.ts'
+import { integer, integerOrNull, text } from './columns.ts'
 import type { NewTask, StoredTask } from './protocol.ts'
 import { StoreError } from './store-error.ts'
-import { type Counted, Tallies, type TaskState } from './tallies.ts'
+import { Tallies, type TaskState } from './tallies.ts'
+import { type Task, toCounted, toState, toTask } from './task-rows.ts'
 import { prepareTaskStatements } from './task-statements.ts'
 
 /**
@@ -18,11 +19,9 @@ const PRUNE_ROWS = 2_000
 
 /** A task that was given up, and why. */
 export interface Loss {
-  readonly task: StoredTask & Counted
+  readonly task: Task
   readonly error: AppError
 }
-
-type Task = StoredTask & Counted
 
 /** Unfinished tasks and the keys of all. Every call is part of the caller's transaction. */
 export class TaskStore {
@@ -279,39 +278,5 @@ export class TaskStore {
   #findNextDue(): void {
     const row = this.#statements.nextDue.get()
     this.#nextDueAtMs = row ? integerOrNull(row, 'due_at') : null
-  }
-}
-
-function toCounted(row: Row): Counted {
-  return { service: serviceOf(row), name: text(row, 'name'), lane: textOrNull(row, 'lane') }
-}
-
-function toState(row: Row): TaskState {
-  const state = text(row, 'state')
-  switch (state) {
-    case 'delayed':
-    case 'queued':
-    case 'ready':
-    case 'running':
-    case 'backoff':
-      return state
-    default:
-      throw new TypeError(`a task can't be ${state}`)
-  }
-}
-
-function toTask(row: Row): Task {
-  return {
-    ...toCounted(row),
-    seq: integer(row, 'seq'),
-    id: text(row, 'id'),
-    version: integer(row, 'version'),
-    key: textOrNull(row, 'key'),
-    trace: text(row, 'trace'),
-    atMs: integer(row, 'at'),
-    payload: text(row, 'payload'),
-    dueAtMs: integer(row, 'due_at'),
-    attempt: integer(row, 'attempt'),
-    failures: integer(row, 'failures'),
   }
 }
