@@ -44,7 +44,7 @@ export async function setUp(root, { window = false, worker = false, speech = fal
       (async () => {
         const build = worker ? await missingBuildPackages(root) : []
         const libraries = window ? missingFromCache((await runQuietly('/sbin/ldconfig', ['-p'])).output) : []
-        await installPackages([...systemPackages(libraries), ...build], 'for the app, while npm works')
+        await installPackages([...systemPackages(libraries), ...build], window ? 'for the app' : 'for the services')
       })(),
     ])
   } else {

@@ -1,7 +1,7 @@
 // What Parley needs from the operating system: found out, installed where we may (Debian and Ubuntu), and named exactly where we may not.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { SetUpError, step } from './report.mjs'
+import { SetUpError, say, step } from './report.mjs'
 import { isStopping, runQuietly } from './run-command.mjs'
 
 /** @param {string} command */
@@ -74,13 +74,12 @@ export function installPackages(packages, why) {
 async function install(packages, why) {
   if (packages.length === 0 || isStopping()) return
   const refusal = await whyNotApt()
-  if (refusal)
-    throw new SetUpError(
-      `These system packages are missing (${why}): ${packages.join(' ')}\n${refusal}`.replace(
-        '<command>',
-        installCommand(packages),
-      ),
-    )
+  if (refusal) {
+    // said at once, because npm may still be at work; the way out follows at the end
+    say(`system packages: missing, and not ours to install: ${packages.join(' ')}`)
+    const wayOut = refusal.replace('<command>', installCommand(packages))
+    throw new SetUpError(`System packages are missing (${why}): ${packages.join(' ')}\n${wayOut}`)
+  }
   await step(`system packages: apt-get install ${packages.join(' ')} (${why})`, async () => {
     const here = async () => asNamedHere(packages, await knownPackages())
     // First from the lists as they are: fetching new ones takes seconds, and often is not needed.
