@@ -1,7 +1,10 @@
 import type { types } from 'mediasoup-client'
 import { Device } from 'mediasoup-client'
 
-/** What mediasoup-client needs at the least; the same encodings as the app sends, so that both decode the same pictures. */
+/**
+ * What a call between two people needs at the least: each shows itself, publishes, and consumes the other. The encodings are
+ * the app's, so that both sides of the bench code and decode the same pictures.
+ */
 export interface BarePage {
   /** Everything that the app has done by the time its lobby shows: camera, microphone, socket, codecs. */
   prepare(url: string): Promise<void>
@@ -31,6 +34,8 @@ let socket: WebSocket
 let device: Device
 let local: MediaStream
 let transports: types.Transport[] = []
+/** What to do with the streams of who comes later. */
+let onStarted: (producerId: string) => Promise<unknown> = async () => {}
 const audioContext = new AudioContext()
 const waiting = new Map<number, (data: never) => void>()
 let requests = 0
@@ -46,7 +51,8 @@ function request<T>(method: string, data: object = {}): Promise<T> {
 async function connect(url: string) {
   socket = new WebSocket(url)
   socket.onmessage = ({ data }) => {
-    const { id, data: reply } = JSON.parse(data)
+    const { id, data: reply, started } = JSON.parse(data)
+    if (started) void onStarted(started)
     waiting.get(id)?.(reply as never)
     waiting.delete(id)
   }
@@ -55,16 +61,16 @@ async function connect(url: string) {
   })
 }
 
-function firstFrame(track: MediaStreamTrack): Promise<void> {
+async function firstFrame(track: MediaStreamTrack | undefined): Promise<void> {
   const video = document.querySelector<HTMLVideoElement>('#remote')
-  if (!video) throw new Error('the page has no video element')
+  if (!video || !track) return
   video.srcObject = new MediaStream([track])
   return new Promise(resolve => video.requestVideoFrameCallback(() => resolve()))
 }
 
-function firstAudio(track: MediaStreamTrack): Promise<void> {
+async function firstAudio(track: MediaStreamTrack | undefined): Promise<void> {
   const audio = document.querySelector<HTMLAudioElement>('#voice')
-  if (!audio) throw new Error('the page has no audio element')
+  if (!audio || !track) return
   const stream = new MediaStream([track])
   audio.srcObject = stream
   const analyser = audioContext.createAnalyser()
@@ -86,6 +92,8 @@ window.bare = {
       audio: true,
       video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
     })
+    const preview = document.querySelector<HTMLVideoElement>('#local')
+    if (preview) preview.srcObject = new MediaStream(local.getVideoTracks())
     await audioContext.resume()
     await connect(url)
     device = new Device()
@@ -127,21 +135,26 @@ window.bare = {
         }),
       ])
     }
-    const receive = async (): Promise<BareMarks | undefined> => {
-      if (joined.producers.length === 0) return undefined
+    const consume = async (producerIds: string[]) => {
       const options = await request<types.ConsumerOptions[]>('consume', {
         id: recv.id,
-        producerIds: joined.producers,
+        producerIds,
         rtpCapabilities: device.recvRtpCapabilities,
       })
       const consumers = await Promise.all(options.map(option => recv.consume(option)))
-      void request('resume')
-      const track = (kind: string) => consumers.find(consumer => consumer.kind === kind)?.track
-      const [video, audio] = [track('video'), track('audio')]
-      if (!video || !audio) throw new Error('nobody publishes')
+      void request('resume', { consumerIds: consumers.map(({ id }) => id) })
+      return (kind: string) => consumers.find(consumer => consumer.kind === kind)?.track
+    }
+    onStarted = async producerId => {
+      const track = await consume([producerId])
+      await Promise.all([firstFrame(track('video')), firstAudio(track('audio'))])
+    }
+    const receive = async (): Promise<BareMarks | undefined> => {
+      if (joined.producers.length === 0) return undefined
+      const track = await consume(joined.producers)
       const [frame, sound, transport] = await Promise.all([
-        firstFrame(video).then(since),
-        firstAudio(audio).then(since),
+        firstFrame(track('video')).then(since),
+        firstAudio(track('audio')).then(since),
         connected,
       ])
       return { signaling, transport, firstFrame: frame, firstAudio: sound }

@@ -34,6 +34,7 @@ interface Asked {
   rtpParameters: types.RtpParameters
   rtpCapabilities: types.RtpCapabilities
   producerIds: string[]
+  consumerIds: string[]
 }
 type Methods = Record<string, (asked: Asked) => Promise<unknown>>
 interface BareRequest {
@@ -70,6 +71,9 @@ sockets.on('connection', socket => {
       if (!producer) throw new Error('no transport')
       producers.set(producer.id, producer)
       own.add(producer.id)
+      for (const other of sockets.clients) {
+        if (other !== socket) other.send(JSON.stringify({ started: producer.id }))
+      }
       return producer.id
     },
     consume: async ({ id, producerIds, rtpCapabilities }) =>
@@ -78,10 +82,11 @@ sockets.on('connection', socket => {
           const consumer = await transports.get(id)?.consume({ producerId, rtpCapabilities, paused: true })
           if (!consumer) throw new Error('no transport')
           consumers.set(consumer.id, consumer)
+          consumer.observer.on('close', () => consumers.delete(consumer.id))
           return { id: consumer.id, producerId, kind: consumer.kind, rtpParameters: consumer.rtpParameters }
         }),
       ),
-    resume: async () => Promise.all([...consumers.values()].map(consumer => consumer.resume())),
+    resume: async ({ consumerIds }) => Promise.all(consumerIds.map(id => consumers.get(id)?.resume())),
   }
 
   socket.on('message', text => answer(socket, methods, JSON.parse(String(text))))
