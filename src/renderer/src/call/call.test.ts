@@ -169,7 +169,15 @@ describe('joining', () => {
     server.arrive('Ada')
     await goLive()
     await vi.waitFor(() => expect([...call.timeline.read().keys()]).toContain('consumed'))
-    expect([...call.timeline.read().keys()]).toEqual(['click', 'grant', 'opened', 'answer', 'transports', 'consumed'])
+    expect([...call.timeline.read().keys()]).toEqual([
+      'click',
+      'grant',
+      'opened',
+      'answer',
+      'transports',
+      'dtls',
+      'consumed',
+    ])
     expect(performance.getEntriesByName('parley:join:answer')).toHaveLength(1)
   })
 

@@ -37,6 +37,7 @@ export function fakeDesktop(ownerToken: string): FakeDesktop {
       app: {
         info: () => ok({ version: '0', platform: 'linux', locale: 'en', openedLink: null }),
         copyText: done,
+        copiedInvite: () => ok({ text: null }),
         openPrivacySettings: () => ok({ opened: false }),
         requestMediaAccess: () => ok({ access: 'granted' }),
         onLinkOpened: () => () => {},

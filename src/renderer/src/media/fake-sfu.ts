@@ -117,5 +117,6 @@ export class FakeSfuConnection implements SfuConnection {
   #connected(direction: 'send' | 'recv'): void {
     if (this.#transports.some(view => view.direction === direction && view.state === 'new'))
       this.move(direction, 'connected')
+    if (direction === 'recv') this.#options.onRecvStep?.('dtls')
   }
 }

@@ -41,43 +41,38 @@ export const loadMediasoupDevice: LoadSfuDevice = async routerRtpCapabilities =>
   }
 }
 
+/** Each transport is built when its first stream needs it: that of receiving while the server looks for the streams. */
 class MediasoupConnection implements SfuConnection {
-  readonly #send: types.Transport
-  readonly #recv: types.Transport
+  readonly #device: Device
+  readonly #answer: SfuAnswer
   readonly #options: SfuOptions
+  #sending: types.Transport | null = null
+  #receiving: types.Transport | null = null
+  #closed = false
   readonly #consumers = new Map<ProducerId, types.Consumer>()
   /** The server makes consumers paused; these it has not been asked, or has not answered, to resume. */
   readonly #unresumed = new Set<ConsumerId>()
   #watchesRecv = false
 
   constructor(device: Device, answer: SfuAnswer, options: SfuOptions) {
+    this.#device = device
+    this.#answer = answer
     this.#options = options
-    this.#recv = device.createRecvTransport(toTransportOptions(answer.recvTransport))
-    this.#send = device.createSendTransport(toTransportOptions(answer.sendTransport))
-    for (const transport of [this.#recv, this.#send]) this.#wire(transport)
-    this.#send.on('produce', ({ kind, rtpParameters, appData }, done, failed) => {
-      const { source, paused } = AppData.parse(appData)
-      const transportId = TransportId.parse(this.#send.id)
-      options
-        .request('producer.create', {
-          transportId,
-          kind,
-          source,
-          paused,
-          rtpParameters: RtpParameters.parse(rtpParameters),
-        })
-        .then(({ producerId }) => done({ id: producerId }), failed)
-    })
   }
 
   get transports(): readonly TransportView[] {
-    return [this.#recv, this.#send].map(toView)
+    const { recvTransport, sendTransport } = this.#answer
+    return [
+      { transportId: recvTransport.id, direction: 'recv', state: this.#receiving?.connectionState ?? 'new' },
+      { transportId: sendTransport.id, direction: 'send', state: this.#sending?.connectionState ?? 'new' },
+    ]
   }
 
   async produce(source: Source, track: MediaStreamTrack, { paused, quality }: ProduceOptions): Promise<LocalProducer> {
+    // on a weak machine faces had better lose sharpness than movement, text movement
     if (source === 'cam') track.contentHint = 'motion'
     if (source === 'screen') track.contentHint = 'detail'
-    const producer = await this.#send.produce({
+    const producer = await this.#toSend().produce({
       track,
       stopTracks: false,
       disableTrackOnPause: false,
@@ -85,18 +80,20 @@ class MediasoupConnection implements SfuConnection {
       ...toSending(source, quality),
     })
     if (paused) producer.pause()
-    if (source === 'cam') void preferMotion(producer)
     return this.#toLocalProducer(producer)
   }
 
   async consume(producerIds: readonly ProducerId[]): Promise<ConsumedStream[]> {
-    const { consumers } = await this.#options.request('consumer.create', { producerIds: [...producerIds] })
+    if (this.#closed) throw closed()
+    const asked = this.#options.request('consumer.create', { producerIds: [...producerIds] })
+    const recv = this.#toReceive()
+    const { consumers } = await asked
     // Before the path is open nothing can be sent too early, and the server asks for a key frame the moment it opens.
     // Later, the first pictures would come before anybody here knows what they are.
-    const early = this.#recv.connectionState !== 'connected'
+    const early = recv.connectionState !== 'connected'
     for (const { consumerId } of consumers) this.#unresumed.add(consumerId)
     if (early) void this.#resume()
-    const outcomes = await Promise.allSettled(consumers.map(options => this.#consume(options)))
+    const outcomes = await Promise.allSettled(consumers.map(options => this.#consume(recv, options)))
     const consumed = outcomes.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []))
     const failed = outcomes.find(outcome => outcome.status === 'rejected')
     if (failed && consumed.length === 0) throw failed.reason
@@ -110,7 +107,7 @@ class MediasoupConnection implements SfuConnection {
   }
 
   async restartIce(transportId: TransportId, iceParameters: IceParameters): Promise<void> {
-    const transport = [this.#recv, this.#send].find(({ id }) => id === transportId)
+    const transport = [this.#receiving, this.#sending].find(candidate => candidate?.id === transportId)
     await transport?.restartIce({ iceParameters: toLibrary<types.IceParameters>(iceParameters) })
   }
 
@@ -119,17 +116,46 @@ class MediasoupConnection implements SfuConnection {
   }
 
   async getStats(): Promise<SfuStats> {
-    const [send, recv] = await Promise.all([this.#send.getStats(), this.#recv.getStats()])
+    const statsOf = async (transport: types.Transport | null): Promise<RTCStatsReport> =>
+      transport ? transport.getStats() : new Map()
+    const [send, recv] = await Promise.all([statsOf(this.#sending), statsOf(this.#receiving)])
     return { send, recv }
   }
 
   close(): void {
-    this.#recv.close()
-    this.#send.close()
+    this.#closed = true
+    this.#receiving?.close()
+    this.#sending?.close()
     this.#consumers.clear()
   }
 
-  #wire(transport: types.Transport): void {
+  #toReceive(): types.Transport {
+    this.#receiving ??= this.#wire(this.#device.createRecvTransport(toTransportOptions(this.#answer.recvTransport)))
+    return this.#receiving
+  }
+
+  #toSend(): types.Transport {
+    if (this.#closed) throw closed()
+    if (this.#sending) return this.#sending
+    const send = this.#wire(this.#device.createSendTransport(toTransportOptions(this.#answer.sendTransport)))
+    const transportId = this.#answer.sendTransport.id
+    send.on('produce', ({ kind, rtpParameters, appData }, done, failed) => {
+      const { source, paused } = AppData.parse(appData)
+      this.#options
+        .request('producer.create', {
+          transportId,
+          kind,
+          source,
+          paused,
+          rtpParameters: RtpParameters.parse(rtpParameters),
+        })
+        .then(({ producerId }) => done({ id: producerId }), failed)
+    })
+    this.#sending = send
+    return send
+  }
+
+  #wire(transport: types.Transport): types.Transport {
     transport.on('connect', ({ dtlsParameters }, done) => {
       const { request, onUnconnectable } = this.#options
       const connecting = {
@@ -146,10 +172,14 @@ class MediasoupConnection implements SfuConnection {
       done()
     })
     transport.on('connectionstatechange', () => this.#options.onTransportState(toView(transport)))
+    return transport
   }
 
-  async #consume({ consumerId, producerId, kind, peerId, rtpParameters }: ConsumerOptions): Promise<ConsumedStream> {
-    const consumer = await this.#recv.consume({
+  async #consume(
+    recv: types.Transport,
+    { consumerId, producerId, kind, peerId, rtpParameters }: ConsumerOptions,
+  ): Promise<ConsumedStream> {
+    const consumer = await recv.consume({
       id: consumerId,
       producerId,
       kind,
@@ -169,7 +199,7 @@ class MediasoupConnection implements SfuConnection {
       await this.#options.request('consumer.pause', { consumerIds, paused: false })
       for (const consumerId of consumerIds) this.#unresumed.delete(consumerId)
     } catch (error) {
-      if (!this.#recv.closed) console.debug('media: consumers stay paused for now', error)
+      if (!this.#closed) console.debug('media: consumers stay paused for now', error)
     }
   }
 
@@ -218,13 +248,6 @@ function toSending(source: Source, quality: ProduceOptions['quality']): types.Pr
   }
 }
 
-/** On a weak machine faces had better lose sharpness than movement. */
-async function preferMotion({ rtpSender }: types.Producer): Promise<void> {
-  const parameters = rtpSender?.getParameters()
-  if (!rtpSender || !parameters) return
-  await rtpSender.setParameters({ ...parameters, degradationPreference: 'maintain-framerate' }).catch(() => {})
-}
-
 const toTransportOptions = ({
   id,
   iceParameters,
@@ -243,6 +266,8 @@ const toTransportOptions = ({
  * narrower than ours, so that what was parsed crosses here as the JSON that it is.
  */
 const toLibrary = <T>(parsed: object): T => JSON.parse(JSON.stringify(parsed))
+
+const closed = () => new CodedError('cancelled', 'These transports are closed.')
 
 const toView = (transport: types.Transport): TransportView => ({
   transportId: TransportId.parse(transport.id),

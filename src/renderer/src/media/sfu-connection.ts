@@ -7,7 +7,7 @@ import type { SendRequest } from '../signaling/signaling-client.ts'
 /** What this machine can encode and decode with this server's routers. Loaded in the lobby, so that joining is fast. */
 export interface SfuDevice {
   readonly recvRtpCapabilities: RtpCapabilities
-  /** Both transports to the SFU, built from its answer. Nothing is sent before the first stream. */
+  /** The way to the SFU that its answer describes. Nothing is sent before the first stream. */
   connect(answer: SfuAnswer, options: SfuOptions): SfuConnection
 }
 
@@ -66,7 +66,7 @@ export interface ConsumedStream {
   track: MediaStreamTrack
 }
 
-/** Raw WebRTC statistics of both transports, for the overlay. */
+/** Raw WebRTC statistics of both transports, for the overlay; empty for one that is not in use yet. */
 export interface SfuStats {
   send: RTCStatsReport
   recv: RTCStatsReport
