@@ -14,6 +14,8 @@ export const appCalls = {
       openedLink: z.string().nullable(),
     }),
   },
+  /** The clipboard's text if it is a code or a link that `parseInvite` takes, else null: the page sees nothing else of it. */
+  copiedInvite: { request: z.void(), reply: z.object({ text: z.string().max(2_000).nullable() }) },
   copyText: { request: z.object({ text: z.string().max(4_096) }), reply: z.void() },
   /** Where the system lets a person allow camera and microphone, if it has such a place. */
   openPrivacySettings: {

@@ -7,6 +7,7 @@ import type { CallChannel, CallReply, CallRequest, EventChannel, EventData } fro
 const api: DesktopApi = {
   app: {
     info: () => invoke('app:info', undefined),
+    copiedInvite: () => invoke('app:copiedInvite', undefined),
     copyText: request => invoke('app:copyText', request),
     openPrivacySettings: request => invoke('app:openPrivacySettings', request),
     requestMediaAccess: request => invoke('app:requestMediaAccess', request),

@@ -148,6 +148,7 @@ function appDeps(links: OpenedLinks): AppDeps {
     locale: app.getLocale(),
     takeOpenedLink: () => links.take(),
     copyText: text => clipboard.writeText(text),
+    readCopiedText: () => clipboard.readText(),
     openExternal: url => shell.openExternal(url),
     askForMediaAccess: async device =>
       process.platform === 'darwin' ? systemPreferences.askForMediaAccess(device) : true,

@@ -25,6 +25,7 @@ const ours: InvokeEvent = { sender: { id: WINDOW }, senderFrame: frame('app://pa
 /** A well-formed request for each channel: what the page sends when all is well. */
 const requests: Record<string, unknown> = {
   'app:info': undefined,
+  'app:copiedInvite': undefined,
   'app:copyText': { text: 'parley://join/…' },
   'app:openPrivacySettings': { device: 'camera' },
   'app:requestMediaAccess': { device: 'microphone' },
@@ -52,6 +53,8 @@ let effects: unknown[]
 let lines: string[]
 let recents: RecentMeeting[]
 let link: string | null
+/** What is on the clipboard. */
+let copied = ''
 
 beforeEach(() => {
   effects = []
@@ -81,6 +84,7 @@ beforeEach(() => {
           return taken
         },
         copyText: text => did('copy', text),
+        readCopiedText: () => copied,
         openExternal: async url => did('open', url),
         askForMediaAccess: async device => {
           did('ask', device)
@@ -183,6 +187,15 @@ test('text that is too long is refused', async () => {
   const copy = { text: 'x'.repeat(4_097) }
   expect(await ipcMain.invoke(ours, 'app:copyText', copy)).toMatchObject({ error: { code: 'bad-request' } })
   expect(effects).toEqual([])
+})
+
+test('of the clipboard the window is given an invite, and nothing else', async () => {
+  copied = ' abc-defg-hij\n'
+  expect(await ipcMain.invoke(ours, 'app:copiedInvite')).toMatchObject({ value: { text: 'abc-defg-hij' } })
+  for (const secret of ['hunter2', '', 'x'.repeat(1_000_000)]) {
+    copied = secret
+    expect(await ipcMain.invoke(ours, 'app:copiedInvite')).toMatchObject({ value: { text: null } })
+  }
 })
 
 test('the link that started the app is handed over once', async () => {

@@ -1,3 +1,4 @@
+import { parseInvite } from '#contracts/invite.ts'
 import type { appCalls } from '#contracts/ipc/app.ts'
 import type { Handlers } from './handle-calls.ts'
 
@@ -10,6 +11,7 @@ export interface AppDeps {
   /** The link that started the app; null when there was none, and from the second time on. */
   takeOpenedLink(): string | null
   copyText(text: string): void
+  readCopiedText(): string
   openExternal(url: string): Promise<void>
   /** Asks the person, once per device and system; true at once where the system does not ask. */
   askForMediaAccess(device: Device): Promise<boolean>
@@ -20,6 +22,7 @@ export function createAppHandlers(deps: AppDeps): Handlers<typeof appCalls> {
   return {
     info: () => ({ version, platform, locale, openedLink: deps.takeOpenedLink() }),
     copyText: ({ text }) => deps.copyText(text),
+    copiedInvite: () => ({ text: onlyInvite(deps.readCopiedText()) }),
     openPrivacySettings: async ({ device }) => {
       const url = PRIVACY_SETTINGS[platform]?.[device]
       if (!url) return { opened: false }
@@ -29,6 +32,15 @@ export function createAppHandlers(deps: AppDeps): Handlers<typeof appCalls> {
     requestMediaAccess: async ({ device }) => ({
       access: (await deps.askForMediaAccess(device)) ? 'granted' : 'denied',
     }),
+  }
+}
+
+function onlyInvite(copied: string): string | null {
+  try {
+    parseInvite(copied)
+    return copied.trim()
+  } catch {
+    return null
   }
 }
 

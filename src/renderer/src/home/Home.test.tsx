@@ -52,6 +52,17 @@ test('half a code is no reproach until the person says it is all', async () => {
   expect(asked).toEqual([])
 })
 
+test('Paste takes the invite from the clipboard, or says that none is there', async () => {
+  const desktop = fakeDesktop('owner')
+  desktop.recents = [{ invite, title: 'Weekly', lastJoinedAtMs: 1, hostedHere: false }]
+  const { user } = await renderApp({ phase: 'idle' }, { desktop })
+  await user.click(screen.getByRole('button', { name: 'Paste' }))
+  expect(screen.getByText('No meeting code or link is on the clipboard.')).toBeTruthy()
+  await user.click(await screen.findByRole('button', { name: 'Copy the link of Weekly' }))
+  await user.click(screen.getByRole('button', { name: 'Paste' }))
+  expect(screen.getByText(`That is an invite to ${invite.code}.`)).toBeTruthy()
+})
+
 test('without recent meetings the list says what it is for', async () => {
   await renderApp({ phase: 'idle' })
   expect(await screen.findByText('No meetings yet')).toBeTruthy()

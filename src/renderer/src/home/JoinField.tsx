@@ -2,7 +2,6 @@ import { ClipboardPaste, Link2 } from 'lucide-react'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useDesktop } from '../desktop/desktop-context.tsx'
-import { toKeys } from '../desktop/shortcut-keys.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { TextField } from '../ui/TextField.tsx'
@@ -11,7 +10,7 @@ import { mayBecomeInvite, readField } from './read-field.ts'
 
 export function JoinField({ onJoin }: { onJoin: (text: string) => void }) {
   const { t } = useTranslation()
-  const { platform } = useDesktop().info
+  const { api } = useDesktop()
   const [text, setText] = useState('')
   const [judged, setJudged] = useState(false)
   const [hint, setHint] = useState<string | null>(null)
@@ -26,15 +25,15 @@ export function JoinField({ onJoin }: { onJoin: (text: string) => void }) {
     else form.current?.querySelector('input')?.focus()
   }
   const paste = async () => {
-    const input = form.current?.querySelector('input')
-    input?.focus()
-    try {
-      setText(await navigator.clipboard.readText())
+    form.current?.querySelector('input')?.focus()
+    const copied = await api.app.copiedInvite()
+    if (copied.ok && copied.value.text) {
+      setText(copied.value.text)
       setHint(null)
-    } catch {
-      setHint(t('home.pasteByHand', { keys: toKeys(platform, 'Ctrl', 'V') }))
+      setJudged(true)
+    } else {
+      setHint(t('home.nothingToPaste'))
     }
-    setJudged(true)
   }
   const confirmation =
     reading.state !== 'ok'

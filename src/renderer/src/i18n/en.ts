@@ -19,7 +19,7 @@ export const en = {
     fieldPlaceholder: 'Enter a code or link',
     join: 'Join',
     paste: 'Paste',
-    pasteByHand: 'Press {{keys}} to paste here',
+    nothingToPaste: 'No meeting code or link is on the clipboard.',
     fieldProblem: 'This is not a meeting code or Parley link. A code looks like abc‑defg‑hij.',
     fieldOkCode: 'That is a meeting code.',
     fieldOkLink: 'That is an invite to {{code}}.',

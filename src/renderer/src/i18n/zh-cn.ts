@@ -21,7 +21,7 @@ export const zhCn: Translated<typeof en> = {
     fieldPlaceholder: '输入会议号或链接',
     join: '加入',
     paste: '粘贴',
-    pasteByHand: '按 {{keys}} 在此粘贴',
+    nothingToPaste: '剪贴板里没有会议号或链接。',
     fieldProblem: '这不是会议号，也不是 Parley 链接。会议号的格式如 abc‑defg‑hij。',
     fieldOkCode: '这是一个会议号。',
     fieldOkLink: '这是会议 {{code}} 的邀请。',
