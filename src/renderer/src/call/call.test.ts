@@ -165,6 +165,28 @@ describe('joining', () => {
     ])
   })
 
+  test('under last time’s name has its grant already; another name, or a grant that grew old, gets a new one', async () => {
+    desktop.displayName = 'Self'
+    await call.actions.openInvite(formatInvite(invite))
+    await vi.waitFor(() => expect(server.asked('grant.request')).toHaveLength(1))
+    await call.actions.join('Self')
+    expect(server.asked('session.open')).toEqual([{ token: 'grant-1' }])
+    expect(server.asked('grant.request')).toHaveLength(1)
+
+    await call.actions.leave()
+    await call.actions.retry()
+    await call.actions.join('Somebody else')
+    expect(server.asked('grant.request').at(-1)).toEqual({ code, displayName: 'Somebody else' })
+    expect(live().self.peerId).toBe('peer-self-3')
+
+    await call.actions.leave()
+    await call.actions.retry()
+    await vi.waitFor(() => expect(server.asked('grant.request')).toHaveLength(4))
+    server.expired.add('grant-4')
+    await call.actions.join('Self')
+    expect(live().self.peerId).toBe('peer-self-5')
+  })
+
   test('marks its steps for those who measure', async () => {
     server.arrive('Ada')
     await goLive()

@@ -21,6 +21,8 @@ const done = () => ok<void>(undefined)
 export interface FakeDesktop {
   api: DesktopApi
   recents: RecentMeeting[]
+  /** What the person called themselves last time. */
+  displayName: string
   /** How often the services here were asked to run. */
   hostStarts: number
   /** What asking for them fails with. */
@@ -31,6 +33,7 @@ export interface FakeDesktop {
 export function fakeDesktop(ownerToken: string): FakeDesktop {
   const desktop: FakeDesktop = {
     recents: [],
+    displayName: '',
     hostStarts: 0,
     hostFailure: null,
     api: {
@@ -52,7 +55,10 @@ export function fakeDesktop(ownerToken: string): FakeDesktop {
         ownerToken: () => ok({ ownerToken }),
         onStatusChanged: () => () => {},
       },
-      settings: { read: () => ok(Settings.parse({})), update: () => ok(Settings.parse({})) },
+      settings: {
+        read: () => ok(Settings.parse({ displayName: desktop.displayName })),
+        update: () => ok(Settings.parse({})),
+      },
       recents: {
         list: () => ok(desktop.recents),
         add: async recent => {

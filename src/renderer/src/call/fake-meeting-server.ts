@@ -54,6 +54,8 @@ export class FakeMeetingServer {
   readonly refusals = new Map<SignalingMethod, CodedError>()
   /** These are done, but nobody hears of it. */
   readonly swallowed = new Set<SignalingMethod>()
+  /** Grants that are too old to open a seat. */
+  readonly expired = new Set<string>()
   /** Whether an offer is answered. */
   answers = true
   /** Whether an offer gets new transports. */
@@ -84,6 +86,7 @@ export class FakeMeetingServer {
     },
     'session.open': ({ token, resumeKey }, socket) => {
       const back = this.remembers && this.#seat?.token === token && resumeKey === `resume-${token}`
+      if (this.expired.has(token)) throw new CodedError('token-expired', 'Too old.')
       if (resumeKey && !back) throw new CodedError('token-expired', 'Too late.')
       if (back && this.#seat) this.#seat.socket = socket
       else this.#seat = { peerId: PeerId.parse(`peer-self-${this.#seats}`), token, socket, answered: false }

@@ -14,6 +14,12 @@ export interface Seat {
 
 export type Opened = SignalingReply<'session.open'>
 
+/** A grant for the name that the person had last time; most keep it, and then pressing Join saves a question. */
+export interface EarlyGrant {
+  displayName: string
+  token: string
+}
+
 /** @throws {CodedError} `bad-request` for a name that is none, or the server's own */
 export async function requestGrant(
   client: SignalingClient,
@@ -28,6 +34,19 @@ export async function requestGrant(
     ...(ownerToken ? { ownerToken } : {}),
   })
   return token
+}
+
+/** Null when there is no name yet, or no grant: then asking at the usual time says why. */
+export async function requestEarlyGrant(
+  client: SignalingClient,
+  applicant: { api: DesktopApi; invite: Invite; hosting: boolean },
+): Promise<EarlyGrant | null> {
+  try {
+    const { displayName } = unwrapResult(await applicant.api.settings.read())
+    return { displayName, token: await requestGrant(client, { ...applicant, displayName }) }
+  } catch {
+    return null
+  }
 }
 
 /** Null if the seat is not ours any more; `resumed` in the reply says whether its media is. */

@@ -11,7 +11,7 @@ import { toCodedError } from '../signaling/unwrap-result.ts'
 import type { CallEvent } from './call-reducer.ts'
 import { ConnectionHealth } from './connection-health.ts'
 import type { JoinTimeline } from './join-timeline.ts'
-import { type Opened, requestGrant, resumeSeat, type Seat } from './joining.ts'
+import { type EarlyGrant, type Opened, requestGrant, resumeSeat, type Seat } from './joining.ts'
 import { MediaSession } from './media-session.ts'
 import type { Lobby } from './preparing.ts'
 
@@ -52,7 +52,7 @@ export class LiveSession {
       if (lobby.client.closed)
         session.#client = await SignalingClient.open(deps.openChannel, lobby.invite.server, signal)
       session.#listen(session.#client)
-      await session.#takeSeat(signal)
+      await session.#takeSeat(signal, await orCancelled(signal, lobby.earlyGrant))
       return session
     } catch (error) {
       session.leave()
@@ -106,24 +106,31 @@ export class LiveSession {
     this.#over({ type: 'failed', error: toAppError(error) })
   }
 
-  async #takeSeat(signal: AbortSignal): Promise<void> {
+  async #takeSeat(signal: AbortSignal, early: EarlyGrant | null = null): Promise<void> {
     const { api, timeline } = this.#deps
     const { invite, hosting } = this.#lobby
     const client = this.#client
-    const token = await orCancelled(
-      signal,
-      requestGrant(client, { api, invite, hosting, displayName: this.#displayName }),
-    )
+    const displayName = this.#displayName
+    const isEarly = early?.displayName === displayName
+    const token = isEarly
+      ? early.token
+      : await orCancelled(signal, requestGrant(client, { api, invite, hosting, displayName }))
     timeline.mark('grant')
     const opening = client.request('session.open', { token })
     // pipelined: the server handles one socket's requests in order
-    this.#offer(client)
-    const opened = await opening
+    const settleOffer = this.#offer(client)
+    const opened = await opening.catch((error: unknown) => {
+      if (isEarly && error instanceof CodedError && error.code === 'token-expired') return null
+      throw error
+    })
+    // somebody looked into the mirror for long
+    if (!opened) return this.#takeSeat(signal)
     this.#seat = { token, resumeKey: opened.resumeKey }
     throwIfCancelled(signal)
     timeline.mark('opened')
     this.#opened(opened)
     client.release()
+    settleOffer()
   }
 
   #opened({ peerId, userId, displayName, role, meeting, peers }: Opened): void {
@@ -133,13 +140,18 @@ export class LiveSession {
     this.#health.media('connecting')
   }
 
-  #offer(client: SignalingClient): void {
+  /** @returns settles the offer once there is a seat; without one it is `session.open` that says why */
+  #offer(client: SignalingClient): () => void {
     this.#awaitAnswer()
-    client
-      .request('webrtc.offer', { rtpCapabilities: this.#lobby.device.recvRtpCapabilities })
-      .catch((error: unknown) => {
-        // without a seat it is `session.open` that says why; a lost socket has its own way on
-        if (this.#seat && client === this.#client && !client.closed) this.#fail(error)
+    const offering = client.request('webrtc.offer', { rtpCapabilities: this.#lobby.device.recvRtpCapabilities })
+    const outcome = offering.then(
+      () => null,
+      (error: unknown) => ({ error }),
+    )
+    return () =>
+      void outcome.then(failed => {
+        // a lost socket has its own way on
+        if (failed && client === this.#client && !client.closed) this.#fail(failed.error)
       })
   }
 
@@ -218,7 +230,7 @@ export class LiveSession {
     this.#media = null
     this.#health.media('broken')
     // without a socket, taking the seat again does it
-    if (!this.#client.closed) this.#offer(this.#client)
+    if (!this.#client.closed) this.#offer(this.#client)()
   }
 
   /** The socket is lost: takes the seat again, or a new one. */
@@ -257,7 +269,7 @@ export class LiveSession {
       if (opened.resumed) this.#resumed(opened)
       else {
         this.#opened(opened)
-        this.#offer(client)
+        this.#offer(client)()
       }
       client.release()
     } catch (error) {
@@ -270,6 +282,6 @@ export class LiveSession {
     this.#deps.dispatch({ type: 'resumed', meeting, peers })
     for (const { peerId } of peers) this.#media?.remote.peerJoined(peerId)
     if (this.#media) this.#media.refresh()
-    else this.#offer(this.#client)
+    else this.#offer(this.#client)()
   }
 }

@@ -7,6 +7,7 @@ import { orCancelled, throwIfCancelled } from '../signaling/cancelled.ts'
 import type { OpenChannel } from '../signaling/signaling-channel.ts'
 import { SignalingClient } from '../signaling/signaling-client.ts'
 import { unwrapResult } from '../signaling/unwrap-result.ts'
+import { type EarlyGrant, requestEarlyGrant } from './joining.ts'
 
 export interface PreparingDeps {
   api: DesktopApi
@@ -21,6 +22,7 @@ export interface Lobby {
   hosting: boolean
   device: SfuDevice
   client: SignalingClient
+  earlyGrant: Promise<EarlyGrant | null>
 }
 
 /** Starts the services here, creates a meeting, and remembers it at once: its link may be sent before anybody joins. */
@@ -66,7 +68,7 @@ async function findServer({ api }: PreparingDeps, { code, server }: Invite, sign
 }
 
 async function enterLobby(
-  { loadDevice }: PreparingDeps,
+  { api, loadDevice }: PreparingDeps,
   client: SignalingClient,
   invite: Invite,
   hosting: boolean,
@@ -76,5 +78,6 @@ async function enterLobby(
   if (entered.meeting.state === 'ended') throw new CodedError('meeting-ended', 'This meeting has ended.')
   const device = await loadDevice(entered.routerRtpCapabilities)
   throwIfCancelled(signal)
-  return { invite, meeting: entered.meeting, hosting, device, client }
+  const earlyGrant = requestEarlyGrant(client, { api, invite, hosting })
+  return { invite, meeting: entered.meeting, hosting, device, client, earlyGrant }
 }
