@@ -74,20 +74,26 @@ export const isStopping = () => stopping
  */
 export function forwardSignals() {
   let firstAtMs = 0
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-    process.on(signal, () => {
-      const impatient = stopping && performance.now() - firstAtMs > 2_000
-      if (stopping && !impatient) return
-      if (!stopping) firstAtMs = performance.now()
-      stopping = true
-      for (const [child, ownGroup] of running) {
-        if (!child.pid) continue
-        try {
-          process.kill(impatient && ownGroup ? -child.pid : child.pid, impatient ? 'SIGKILL' : signal)
-        } catch {
-          // it ended by itself in this moment
-        }
+  const stop = (/** @type {'SIGINT' | 'SIGTERM'} */ signal) => {
+    const impatient = stopping && performance.now() - firstAtMs > 2_000
+    if (stopping && !impatient) return
+    if (!stopping) firstAtMs = performance.now()
+    stopping = true
+    for (const [child, ownGroup] of running) {
+      if (!child.pid) continue
+      try {
+        process.kill(impatient && ownGroup ? -child.pid : child.pid, impatient ? 'SIGKILL' : signal)
+      } catch {
+        // it ended by itself in this moment
       }
-    })
+    }
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+
+  // npm passes SIGTERM only to the shell between us, which dies of it and tells nobody
+  const parent = process.ppid
+  if (process.env.npm_lifecycle_event && process.platform !== 'win32') {
+    setInterval(() => process.ppid !== parent && !stopping && stop('SIGTERM'), 500).unref()
   }
 }
