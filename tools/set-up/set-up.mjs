@@ -5,6 +5,7 @@ import { assertNodeForSetUp, pinnedNode } from './node.mjs'
 import { ensurePackages, packagesAreCurrent } from './packages.mjs'
 import { elapsed, SetUpError, say } from './report.mjs'
 import { isStopping, runQuietly } from './run-command.mjs'
+import { assertSandboxPossible } from './sandbox.mjs'
 import { missingFromCache, missingFromLdd, packagesOfLibraries } from './shared-libraries.mjs'
 import { hasChineseFont, hasDisplay, installPackages, missingPackages, onPath } from './system-packages.mjs'
 
@@ -62,6 +63,7 @@ export async function setUp(root, { window = false, worker = false, speech = fal
       await installPackages(await missing(), 'for the app')
       const still = await missing()
       if (still.length > 0 && !isStopping()) throw new SetUpError(`Electron still misses: ${still.join(' ')}`)
+      await assertSandboxPossible(root)
     })(),
     worker ? ensureWorker(root) : undefined,
   ])
