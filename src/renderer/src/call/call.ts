@@ -10,6 +10,7 @@ import { createDesktopChannels, type OpenChannel } from '../signaling/signaling-
 import { toCodedError } from '../signaling/unwrap-result.ts'
 import { type CallEvent, reduceCall } from './call-reducer.ts'
 import type { CallActions, CallState } from './call-state.ts'
+import { HeldNews } from './held-news.ts'
 import { createJoinTimeline, type JoinTimeline } from './join-timeline.ts'
 import { LiveSession, type Over } from './live-session.ts'
 import { findInvite, type Lobby, prepareInvite, prepareMeeting } from './preparing.ts'
@@ -121,11 +122,15 @@ export function createCall({
     lobby = null
     const { invite, hosting } = joining
     const { signal } = attempt
-    const onOver = (over: Over) =>
+    const news = new HeldNews(dispatch)
+    signal.addEventListener('abort', news.drop, { once: true })
+    const onOver = (over: Over) => {
+      news.drop()
       over.type === 'ended' ? finish(over.reason) : fail(toCodedError(over.error), invite, hosting)
+    }
     try {
       const joined = await LiveSession.join(
-        { api, media, openChannel, timeline, dispatch, onOver },
+        { api, media, openChannel, timeline, dispatch: news.dispatch, onReceiving: news.release, onOver },
         joining,
         displayName,
         signal,
@@ -134,6 +139,7 @@ export function createCall({
       session = joined
       void api.recents.add({ invite, title: joining.meeting.title, lastJoinedAtMs: Date.now(), hostedHere: hosting })
     } catch (error) {
+      news.drop()
       if (!signal.aborted) fail(error, invite, hosting)
     }
   }

@@ -21,6 +21,8 @@ export interface SessionDeps {
   openChannel: OpenChannel
   timeline: JoinTimeline
   dispatch(event: CallEvent): void
+  /** Everything there is to receive has been asked for and described; may be told again. */
+  onReceiving(): void
   /** The session is over by itself, after it closed what it owned. */
   onOver(over: Over): void
 }
@@ -207,7 +209,7 @@ export class LiveSession {
 
   #connectMedia(answer: ConstructorParameters<typeof MediaSession>[0]): void {
     this.#media?.close()
-    const { media, timeline, dispatch } = this.#deps
+    const { media, timeline, dispatch, onReceiving } = this.#deps
     const request: SendRequest = (method, data, options) => this.#client.request(method, data, options)
     this.#health.media('connected')
     this.#media = new MediaSession(answer, {
@@ -216,6 +218,7 @@ export class LiveSession {
       timeline,
       request,
       dispatch,
+      onReceiving,
       onHealth: health => this.#health.media(health),
       onStale: () => this.#reoffer(),
       onHopeless: error => this.#fail(error),

