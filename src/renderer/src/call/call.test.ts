@@ -252,6 +252,7 @@ describe('joining', () => {
     server.answers = false
     await call.actions.openInvite(formatInvite(invite))
     await call.actions.join('Self')
+    await vi.advanceTimersByTimeAsync(300)
     expect(live().connection).toEqual({ state: 'connecting' })
     await vi.advanceTimersByTimeAsync(15_000)
     expect(state()).toMatchObject({ phase: 'failed', error: { code: 'media-unavailable' }, invite })
