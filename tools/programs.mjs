@@ -25,7 +25,7 @@ export function programFile({ root }, packageName, program = packageName) {
 
 /** @param {Tools} tools @param {readonly string[]} args script and arguments @param {NodeJS.ProcessEnv} [more] environment */
 export const node = (tools, args, more) =>
-  runAttached(tools.node, args, { cwd: tools.root, env: { ...tools.env, ...more } })
+  runAttached(tools.node, args, { cwd: tools.root, env: { ...tools.env, ...more }, ownGroup: true })
 
 /** @param {Tools} tools @param {readonly string[]} args script and arguments @param {NodeJS.ProcessEnv} [more] environment */
 export const quietNode = (tools, args, more) =>

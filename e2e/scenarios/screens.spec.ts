@@ -96,10 +96,14 @@ test('every screen speaks Chinese to who wants it', async ({ launch }) => {
 async function photograph(page: Page, name: string): Promise<void> {
   mkdirSync(gallery, { recursive: true })
   // motion has an end
-  await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'), undefined, {
-    timeout: 3_000,
-  }).catch(() => {})
+  await page
+    .waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'), undefined, {
+      timeout: 3_000,
+    })
+    .catch(() => {})
   await page.screenshot({ path: join(gallery, `${name}.png`) })
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
   expect(overflow, `${name} sticks out sideways`).toBeLessThanOrEqual(0)
 }

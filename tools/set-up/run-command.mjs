@@ -90,6 +90,7 @@ export function forwardSignals() {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  process.on('SIGHUP', () => stop('SIGTERM')) // the terminal was closed
 
   // npm passes SIGTERM only to the shell between us, which dies of it and tells nobody
   const parent = process.ppid

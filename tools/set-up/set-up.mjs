@@ -45,7 +45,10 @@ export async function setUp(root, { window = false, worker = false, speech = fal
       (async () => {
         const build = worker ? await missingBuildPackages(root) : []
         const libraries = window ? missingFromCache((await runQuietly('/sbin/ldconfig', ['-p'])).output) : []
-        await installPackages([...systemPackages(libraries), ...build], window ? 'for the app' : 'for the services')
+        await installPackages(
+          [...systemPackages(libraries), ...build],
+          speech ? 'for the app and its tests' : window ? 'for the app' : 'for the services',
+        )
       })(),
     ])
   } else {
