@@ -37,7 +37,7 @@ export function TileGrid({ tiles }: { tiles: readonly GridTile[] }) {
           style={{ gap: GAP, width: grid.columns * grid.tileWidth + (grid.columns - 1) * GAP }}
         >
           {shown.map(({ key, content }) => (
-            <li key={key} className={css.cell} style={{ width: grid.tileWidth, height: grid.tileHeight }}>
+            <li key={key} style={{ width: grid.tileWidth, height: grid.tileHeight }}>
               {content}
             </li>
           ))}

@@ -34,7 +34,7 @@ beforeEach(async () => {
   await call.actions.openInvite(formatInvite(invite))
   await media.actions.startMic()
   await call.actions.join('Self')
-  await vi.advanceTimersByTimeAsync(10)
+  await vi.advanceTimersByTimeAsync(200)
   expect(live().connection).toEqual({ state: 'connected' })
 })
 afterEach(async () => {
@@ -102,7 +102,7 @@ test('a server that has forgotten the seat gives a new one, with new transports 
   server.network.cut()
   server.remembers = false
   server.network.up = true
-  await vi.advanceTimersByTimeAsync(320)
+  await vi.advanceTimersByTimeAsync(500)
   expect(live().self.peerId).toBe('peer-self-2')
   expect(live().connection).toEqual({ state: 'connected' })
   expect(firstSfu().closed).toBe(true)
@@ -190,7 +190,7 @@ test('transports that the server has forgotten are built anew on the same seat, 
   server.refusals.set('transport.restartIce', new CodedError('transport-unknown', 'Never heard of it.'))
   server.rebuilds = true
   firstSfu().move('recv', 'failed')
-  await vi.advanceTimersByTimeAsync(10)
+  await vi.advanceTimersByTimeAsync(200)
   expect(device.connections).toHaveLength(2)
   expect(firstSfu().closed).toBe(true)
   expect(live().self.peerId).toBe('peer-self-1')
@@ -216,7 +216,7 @@ test('a stream that the server took without its answer arriving does not keep a 
   await media.actions.startCam()
   await vi.advanceTimersByTimeAsync(9_999)
   server.swallowed.clear()
-  await vi.advanceTimersByTimeAsync(10)
+  await vi.advanceTimersByTimeAsync(200)
   expect(device.connections).toHaveLength(2)
   expect([...(device.connections[1]?.produced.keys() ?? [])]).toEqual(['mic', 'cam'])
   expect(live().connection).toEqual({ state: 'connected' })
