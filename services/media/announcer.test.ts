@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { StreamStartedLocally, StreamStoppedLocally } from '#contracts/events/media.ts'
-import { ActiveSpeaker, SpeakerLevels } from '#contracts/hints/media.ts'
+import { ActiveSpeaker, SpeakerLevels, StreamPaused } from '#contracts/hints/media.ts'
 import { PeerId, ProducerId } from '#contracts/ids.ts'
 import type { StreamView } from '#contracts/meeting.ts'
 import { createLog } from '../shared/log/log.ts'
@@ -39,6 +39,18 @@ test('streams are announced durably and in order, and at once inside the process
   await announcer.settled()
   await rig.messaging.idle()
   expect(rig.streams.all.map(({ event, source }) => `${event} ${source}`)).toEqual(['started cam', 'stopped cam'])
+})
+
+test('that a stream paused is not heard before the stream itself', async () => {
+  const { rig, announcer } = await open()
+  await using _ = rig
+  const startedBefore: number[] = []
+  rig.messaging.onHint(StreamPaused, () => startedBefore.push(rig.streams.all.length))
+  const news = announcer.of(rig.meetingId)
+  news.streamStarted(stream)
+  news.streamPaused({ ...stream, paused: true })
+  await announcer.settled()
+  expect(startedBefore).toEqual([1])
 })
 
 test('a peer’s connection changes become tasks, in order', async () => {

@@ -45,7 +45,8 @@ export class Announcer {
         this.#emit(StreamStoppedLocally, fact)
       },
       streamPaused: ({ peerId, producerId, paused }) => {
-        messaging.hint(StreamPaused, { meetingId, peerId, producerId, paused })
+        // nobody must hear that a stream paused before they hear that there is one
+        this.#inOrder(producerId, async () => messaging.hint(StreamPaused, { meetingId, peerId, producerId, paused }))
       },
       connectionChanged: (peerId, change) => {
         const task = { meetingId, peerId, change, atMs: this.#now() }
