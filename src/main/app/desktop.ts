@@ -16,8 +16,8 @@ import { APP_ORIGIN, originOf } from '../protocol/content-security.ts'
 import { createResponder } from '../protocol/respond.ts'
 import { openSignaling } from '../signaling/open-signaling.ts'
 import { SignalingRelay } from '../signaling/signaling-relay.ts'
+import { HostedCodes } from '../store/hosted-codes.ts'
 import { JsonFile } from '../store/json-file.ts'
-import { hostedCodes } from '../store/recents.ts'
 import { resolveCode } from '../store/resolve-code.ts'
 import { denyNavigation } from '../windows/deny-navigation.ts'
 import { MainWindow } from '../windows/main-window.ts'
@@ -88,10 +88,11 @@ export async function createDesktop({ links, log }: { links: OpenedLinks; log: L
     },
     log,
   })
+  const hosted = new HostedCodes(() => recents.read())
   const responder = new DiscoveryResponder(log)
   const announce = () => {
     const server = supervisor.status.phase === 'running' ? supervisor.status.server : null
-    void responder.serve(server, hostedCodes(recents.read()))
+    void responder.serve(server, hosted.list())
   }
 
   registerCalls(
@@ -105,13 +106,18 @@ export async function createDesktop({ links, log }: { links: OpenedLinks; log: L
     },
     {
       app: appDeps(links),
-      host: { supervisor, isHostedHere: code => hostedCodes(recents.read()).includes(code) },
+      host: { supervisor, isHostedHere: code => hosted.has(code) },
       recents: {
         recents,
+        onHosted: code => {
+          hosted.add(code)
+          announce()
+        },
         onChange: announce,
         resolveCode: code =>
           resolveCode(code, {
             recents: () => recents.read(),
+            isHostedHere: asked => hosted.has(asked),
             startHost: () => supervisor.start(),
             discover,
           }),

@@ -107,11 +107,13 @@ beforeEach(() => {
         recents: {
           read: () => recents,
           update: async change => {
+            did('write')
             recents = change(recents)
             return recents
           },
         },
-        onChange: now => did('recents', now.length),
+        onHosted: hosted => did('hosted', hosted),
+        onChange: () => did('recents', recents.length),
         resolveCode: async () => invite,
       },
       settings: {
@@ -216,6 +218,12 @@ test('an owner token is for meetings that are hosted here', async () => {
   const other = { code: MeetingCode.parse('xyz-wxyz-xyz') }
   expect(await ipcMain.invoke(ours, 'host:ownerToken', { code })).toEqual({ ok: true, value: { ownerToken: 'token' } })
   expect(await ipcMain.invoke(ours, 'host:ownerToken', other)).toEqual({ ok: true, value: { ownerToken: null } })
+})
+
+test('the code of a hosted meeting counts before it is written, the code of any other does not', async () => {
+  await ipcMain.invoke(ours, 'recents:add', meeting)
+  await ipcMain.invoke(ours, 'recents:add', { ...meeting, hostedHere: false })
+  expect(effects).toEqual([['hosted', code], ['write'], ['recents', 1], ['write'], ['recents', 1]])
 })
 
 test('the system is only ever asked to open its own privacy settings', async () => {

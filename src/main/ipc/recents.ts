@@ -9,16 +9,30 @@ export interface RecentsDeps {
     read(): RecentMeeting[]
     update(change: (recents: RecentMeeting[]) => RecentMeeting[]): Promise<RecentMeeting[]>
   }
+  /** Asked before anything is written: the host's own rights do not wait for the disk. */
+  onHosted(code: MeetingCode): void
   /** What is hosted here may have changed. */
-  onChange(recents: readonly RecentMeeting[]): void
+  onChange(): void
   resolveCode(code: MeetingCode): Promise<Invite>
 }
 
-export function createRecentsHandlers({ recents, onChange, resolveCode }: RecentsDeps): Handlers<typeof recentsCalls> {
+export function createRecentsHandlers({
+  recents,
+  onHosted,
+  onChange,
+  resolveCode,
+}: RecentsDeps): Handlers<typeof recentsCalls> {
   return {
     list: () => recents.read(),
-    add: async meeting => onChange(await recents.update(all => addRecent(all, meeting))),
-    remove: async ({ code }) => onChange(await recents.update(all => removeRecent(all, code))),
+    add: async meeting => {
+      if (meeting.hostedHere) onHosted(meeting.invite.code)
+      await recents.update(all => addRecent(all, meeting))
+      onChange()
+    },
+    remove: async ({ code }) => {
+      await recents.update(all => removeRecent(all, code))
+      onChange()
+    },
     resolve: ({ code }) => resolveCode(code),
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { MeetingCode } from '#contracts/ids.ts'
 import { RecentMeeting } from '#contracts/ipc/recents.ts'
-import { addRecent, hostedCodes, removeRecent } from './recents.ts'
+import { addRecent, removeRecent } from './recents.ts'
 
 const letter = (i: number) => String.fromCharCode(97 + i)
 const meeting = (i: number, over: Partial<RecentMeeting> = {}) =>
@@ -23,9 +23,8 @@ test('joining a meeting again moves it to the front instead of listing it twice'
   expect(recents.map(({ title }) => title)).toEqual(['Renamed', 'Meeting 2'])
 })
 
-test('a removed meeting is gone, and only hosted ones count as hosted', () => {
-  const recents = [meeting(1, { hostedHere: true }), meeting(2), meeting(3, { hostedHere: true })]
+test('a removed meeting is gone', () => {
+  const recents = [meeting(1), meeting(3)]
   const code = MeetingCode.parse('abc-defg-hib')
-  expect(hostedCodes(recents)).toEqual(['abc-defg-hib', 'abc-defg-hid'])
-  expect(hostedCodes(removeRecent(recents, code))).toEqual(['abc-defg-hid'])
+  expect(removeRecent(recents, code)).toEqual([meeting(3)])
 })

@@ -13,7 +13,3 @@ export function addRecent(recents: readonly RecentMeeting[], meeting: RecentMeet
 export function removeRecent(recents: readonly RecentMeeting[], code: MeetingCode): RecentMeeting[] {
   return recents.filter(({ invite }) => invite.code !== code)
 }
-
-export function hostedCodes(recents: readonly RecentMeeting[]): MeetingCode[] {
-  return recents.filter(({ hostedHere }) => hostedHere).map(({ invite }) => invite.code)
-}
