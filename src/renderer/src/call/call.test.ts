@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { CodedError } from '#contracts/errors.ts'
+import { ProducerId } from '#contracts/ids.ts'
 import { formatInvite } from '#contracts/invite.ts'
 import { FakeMediaDevices } from '../media/fake-media-devices.ts'
 import { FakeSfuDevice } from '../media/fake-sfu.ts'
@@ -7,7 +8,7 @@ import { createLocalMedia, type LocalMedia } from '../media/local-media.ts'
 import { type Call, createCall } from './call.ts'
 import type { CallState, LiveCall } from './call-state.ts'
 import { type FakeDesktop, fakeDesktop, hostServer, invite } from './fake-desktop.ts'
-import { code, FakeMeetingServer } from './fake-meeting-server.ts'
+import { code, FakeMeetingServer, peerView, streamView } from './fake-meeting-server.ts'
 
 let server: FakeMeetingServer
 let desktop: FakeDesktop
@@ -279,6 +280,59 @@ describe('while live', () => {
     await vi.waitFor(() => expect(server.asked('consumer.pause').length).toBeGreaterThan(1))
     server.notify('peer.joined', { peer: { peerId, ...ada } })
     await vi.waitFor(() => expect(live().peers.get(peerId)?.streams.get('mic')?.track).toBeTruthy())
+  })
+
+  test.each([
+    ['the first answer', async () => {}],
+    [
+      'a later answer',
+      async () => {
+        server.answers = true
+        server.answer()
+        await vi.waitFor(() => expect(live().connection).toEqual({ state: 'connected' }))
+        server.answers = false
+        server.rebuilds = true
+        device.connections[0]?.failToConnect()
+        await vi.waitFor(() => expect(server.asked('webrtc.offer')).toHaveLength(2))
+      },
+    ],
+  ])('news of streams that overtake %s are not lost, in their order', async (_, until) => {
+    server.answers = false
+    await call.actions.openInvite(formatInvite(invite))
+    await call.actions.join('Self')
+    await vi.waitFor(() => expect(live().peers.size).toBe(0))
+    await until()
+    const { peerId } = server.arrive('Ada')
+    const [mic, cam] = server.streams
+    if (!mic || !cam) throw new Error('no streams')
+    server.notify('stream.paused', { peerId, producerId: mic.producerId, paused: true })
+    server.notify('stream.stopped', { peerId, producerId: cam.producerId })
+    await vi.waitFor(() => expect(live().peers.size).toBe(1))
+    server.streams = []
+    server.answer()
+    server.streams = [{ ...mic, paused: true }]
+    await vi.waitFor(() => expect(live().peers.get(peerId)?.streams.get('mic')?.track).toBeTruthy())
+    expect([...(live().peers.get(peerId)?.streams.values() ?? [])]).toMatchObject([{ source: 'mic', paused: true }])
+  })
+
+  test('a stream that is muted before it is told of is shown muted', async () => {
+    await goLive()
+    const peer = peerView('Ada')
+    const mic = streamView(peer, 'mic')
+    server.notify('peer.joined', { peer })
+    server.notify('stream.paused', { peerId: peer.peerId, producerId: mic.producerId, paused: true })
+    server.notify('stream.started', { stream: mic })
+    await vi.waitFor(() => expect(live().peers.get(peer.peerId)?.streams.get('mic')).toMatchObject({ paused: true }))
+  })
+
+  test('whether a stream is muted is as the server says when it is received, unless a later word has come', async () => {
+    await goLive()
+    const { peerId } = server.arrive('Ada')
+    const streams = () => live().peers.get(peerId)?.streams
+    server.streams = server.streams.map(stream => ({ ...stream, paused: true }))
+    server.notify('stream.paused', { peerId, producerId: ProducerId.parse(`${peerId}-mic`), paused: false })
+    await vi.waitFor(() => expect(streams()?.get('cam')?.track).toBeTruthy())
+    expect([streams()?.get('mic')?.paused, streams()?.get('cam')?.paused]).toEqual([false, true])
   })
 
   test('mute, speaker and levels of the others are shown', async () => {

@@ -14,6 +14,7 @@ import type { JoinTimeline } from './join-timeline.ts'
 import { type EarlyGrant, type Opened, requestGrant, resumeSeat, type Seat } from './joining.ts'
 import { MediaSession } from './media-session.ts'
 import type { Lobby } from './preparing.ts'
+import type { RemoteStreams } from './remote-streams.ts'
 
 export interface SessionDeps {
   api: DesktopApi
@@ -44,6 +45,8 @@ export class LiveSession {
   #client: SignalingClient
   #seat: Seat | null = null
   #media: MediaSession | null = null
+  /** News of streams that overtook the answer to the offer: they come from another service, in no order with it. */
+  #early: ((remote: RemoteStreams) => void)[] = []
   #answerTimer: ReturnType<typeof setTimeout> | undefined
   #recovering = false
 
@@ -145,6 +148,8 @@ export class LiveSession {
   /** @returns settles the offer once there is a seat; without one it is `session.open` that says why */
   #offer(client: SignalingClient): () => void {
     this.#awaitAnswer()
+    // its answer knows all that was told until now
+    this.#early = []
     const offering = client.request('webrtc.offer', { rtpCapabilities: this.#lobby.device.recvRtpCapabilities })
     const outcome = offering.then(
       () => null,
@@ -174,10 +179,10 @@ export class LiveSession {
       {
         'peer.joined': ({ peer }) => {
           dispatch({ type: 'peer-joined', peer })
-          this.#media?.remote.peerJoined(peer.peerId)
+          this.#hear(remote => remote.peerJoined(peer.peerId))
         },
         'peer.left': ({ peerId }) => {
-          this.#media?.remote.peerLeft(peerId)
+          this.#hear(remote => remote.peerLeft(peerId))
           dispatch({ type: 'peer-left', peerId })
         },
         'webrtc.answer': answer => {
@@ -192,9 +197,9 @@ export class LiveSession {
             .restartIce(transportId, iceParameters)
             .catch(error => console.debug('call: ICE restart failed', error))
         },
-        'stream.started': ({ stream }) => this.#media?.remote.start([stream]),
-        'stream.stopped': ({ producerId }) => this.#media?.remote.stop(producerId),
-        'stream.paused': ({ producerId, paused }) => this.#media?.remote.pause(producerId, paused),
+        'stream.started': ({ stream }) => this.#hear(remote => remote.start([stream])),
+        'stream.stopped': ({ producerId }) => this.#hear(remote => remote.stop(producerId)),
+        'stream.paused': ({ producerId, paused }) => this.#hear(remote => remote.pause(producerId, paused)),
         'speaker.active': ({ peerId }) => dispatch({ type: 'active-speaker', peerId }),
         'speaker.levels': ({ levels }) => dispatch({ type: 'levels', levels }),
         'meeting.ended': ({ reason }) => this.#over({ type: 'ended', reason }),
@@ -205,6 +210,11 @@ export class LiveSession {
       },
       () => void this.#recover(),
     )
+  }
+
+  #hear(news: (remote: RemoteStreams) => void): void {
+    if (this.#media) news(this.#media.remote)
+    else this.#early.push(news)
   }
 
   #connectMedia(answer: ConstructorParameters<typeof MediaSession>[0]): void {
@@ -223,6 +233,9 @@ export class LiveSession {
       onStale: () => this.#reoffer(),
       onHopeless: error => this.#fail(error),
     })
+    const early = this.#early
+    this.#early = []
+    for (const news of early) news(this.#media.remote)
   }
 
   /** The server has forgotten this peer's transports, or holds what cannot be named: new ones, on the same seat. */

@@ -1,7 +1,7 @@
 import { CodedError } from '#contracts/errors.ts'
 import type { PeerId, ProducerId } from '#contracts/ids.ts'
 import type { StreamView } from '#contracts/meeting.ts'
-import type { SfuConnection } from '../media/sfu-connection.ts'
+import type { ConsumedStream, SfuConnection } from '../media/sfu-connection.ts'
 import type { CallEvent } from './call-reducer.ts'
 
 interface Known {
@@ -19,6 +19,8 @@ export class RemoteStreams {
   readonly #onConsumed: (tracks: readonly MediaStreamTrack[]) => void
   readonly #known = new Map<ProducerId, Known>()
   readonly #wanted = new Set<ProducerId>()
+  /** What was said of producers that nobody has told of yet. */
+  readonly #pausedBefore = new Map<ProducerId, boolean>()
   #consuming = false
   #closed = false
 
@@ -34,10 +36,13 @@ export class RemoteStreams {
 
   /** Those already known are left as they are. */
   start(streams: readonly StreamView[]): void {
-    for (const stream of streams) {
-      if (this.#known.has(stream.producerId)) continue
-      this.#known.set(stream.producerId, { stream, track: null })
-      this.#wanted.add(stream.producerId)
+    for (const told of streams) {
+      const { producerId } = told
+      if (this.#known.has(producerId)) continue
+      const stream = { ...told, paused: this.#pausedBefore.get(producerId) ?? told.paused }
+      this.#pausedBefore.delete(producerId)
+      this.#known.set(producerId, { stream, track: null })
+      this.#wanted.add(producerId)
       this.#dispatch({ type: 'stream-started', stream, track: null })
     }
     this.consume()
@@ -45,7 +50,10 @@ export class RemoteStreams {
 
   pause(producerId: ProducerId, paused: boolean): void {
     const known = this.#known.get(producerId)
-    if (!known) return
+    if (!known) {
+      this.#pausedBefore.set(producerId, paused)
+      return
+    }
     known.stream = { ...known.stream, paused }
     this.#dispatch({ type: 'stream-paused', peerId: known.stream.peerId, producerId, paused })
   }
@@ -53,6 +61,7 @@ export class RemoteStreams {
   stop(producerId: ProducerId): void {
     const known = this.#known.get(producerId)
     this.#known.delete(producerId)
+    this.#pausedBefore.delete(producerId)
     this.#wanted.delete(producerId)
     this.#sfu.release(producerId)
     if (known) this.#dispatch({ type: 'stream-stopped', peerId: known.stream.peerId, producerId })
@@ -95,11 +104,12 @@ export class RemoteStreams {
 
   /** @returns false when asking again has to wait for better times */
   async #consumeBatch(batch: readonly ProducerId[]): Promise<boolean> {
+    const before = new Map(batch.map(producerId => [producerId, this.#known.get(producerId)?.stream]))
     try {
       const consumed = await this.#sfu.consume(batch)
       // refused ones are gone or cannot be decoded here: asking again would change nothing
       for (const producerId of batch) this.#wanted.delete(producerId)
-      if (!this.#closed) this.#show(consumed)
+      if (!this.#closed) this.#show(consumed, before)
       return true
     } catch (error) {
       if (!this.#closed) console.debug('call: could not receive', error)
@@ -107,14 +117,17 @@ export class RemoteStreams {
     }
   }
 
-  #show(received: readonly { producerId: ProducerId; track: MediaStreamTrack }[]): void {
-    const consumed = received.flatMap(({ producerId, track }) => {
+  /** @param before what was known of them when they were asked for */
+  #show(received: readonly ConsumedStream[], before: ReadonlyMap<ProducerId, StreamView | undefined>): void {
+    const consumed = received.flatMap(({ producerId, paused, track }) => {
       const known = this.#known.get(producerId)
       if (!known) {
         this.#sfu.release(producerId)
         return []
       }
       known.track = track
+      // what was said while the answer was on its way is later than the answer
+      if (known.stream === before.get(producerId) && known.stream.paused !== paused) this.pause(producerId, paused)
       return [{ peerId: known.stream.peerId, producerId, track }]
     })
     if (consumed.length === 0) return

@@ -84,8 +84,9 @@ export class FakeSfuConnection implements SfuConnection {
       const consumerIds = consumers.map(({ consumerId }) => ConsumerId.parse(consumerId))
       await this.#options.request('consumer.pause', { consumerIds, paused: false })
     }
-    return consumers.map(({ producerId, kind }) => ({
+    return consumers.map(({ producerId, kind, producerPaused }) => ({
       producerId: ProducerId.parse(producerId),
+      paused: producerPaused,
       track: new FakeTrack(kind),
     }))
   }

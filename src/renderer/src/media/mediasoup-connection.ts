@@ -177,7 +177,7 @@ class MediasoupConnection implements SfuConnection {
 
   async #consume(
     recv: types.Transport,
-    { consumerId, producerId, kind, peerId, rtpParameters }: ConsumerOptions,
+    { consumerId, producerId, kind, peerId, rtpParameters, producerPaused }: ConsumerOptions,
   ): Promise<ConsumedStream> {
     const consumer = await recv.consume({
       id: consumerId,
@@ -189,7 +189,7 @@ class MediasoupConnection implements SfuConnection {
     })
     this.#consumers.set(producerId, consumer)
     this.#watchRecv(consumer.rtpReceiver)
-    return { producerId, track: consumer.track }
+    return { producerId, paused: producerPaused, track: consumer.track }
   }
 
   async #resume(): Promise<void> {

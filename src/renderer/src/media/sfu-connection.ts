@@ -63,6 +63,8 @@ export interface LocalProducer {
 
 export interface ConsumedStream {
   producerId: ProducerId
+  /** Whether its producer was, when the server answered. */
+  paused: boolean
   track: MediaStreamTrack
 }
 
