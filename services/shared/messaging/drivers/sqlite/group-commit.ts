@@ -47,7 +47,7 @@ export class GroupCommit {
     } catch (error) {
       this.#recover(ops, error)
     }
-    this.#houseKeepWhenQuiet()
+    this.#houseKeep()
   }
 
   close(): void {
@@ -83,22 +83,43 @@ export class GroupCommit {
     this.#later = setTimeout(() => this.flush(), RETRY_MS)
   }
 
-  #houseKeepWhenQuiet(): void {
+  /** In a quiet moment; a server that has none trims what is due right after a write, one bounded piece at a time. */
+  #houseKeep(): void {
+    if (this.#isPruneDue()) this.#prune()
+    this.#waitForQuiet()
+  }
+
+  #waitForQuiet(): void {
     clearTimeout(this.#quiet)
     this.#quiet = setTimeout(() => {
-      if (performance.now() - this.#prunedAtMs >= PRUNE_EVERY_MS || this.#prunedAtMs === 0) {
-        if (this.#prune()) return this.#houseKeepWhenQuiet()
-        this.#prunedAtMs = performance.now()
-      }
-      this.#store.checkpoint()
+      const mayPrune = this.#prunedAtMs === 0 || this.#isPruneDue()
+      const isDone = mayPrune ? this.#prune() : true
+      // A checkpoint that fails, e.g. on a full disk, must not end the thread: the log keeps all, and it is tried again
+      if (!isDone || !this.#checkpoint()) this.#waitForQuiet()
     }, QUIET_MS)
   }
 
+  #isPruneDue(): boolean {
+    return performance.now() - this.#prunedAtMs >= PRUNE_EVERY_MS
+  }
+
+  /** @returns whether nothing is left to do for now */
   #prune(): boolean {
     try {
-      return this.#store.prune(this.#nowMs)
+      if (this.#store.prune(this.#nowMs)) return false
     } catch {
-      return false // a disk that is in trouble is reported by the next write
+      // a disk that is in trouble is reported by the next write
+    }
+    this.#prunedAtMs = performance.now()
+    return true
+  }
+
+  #checkpoint(): boolean {
+    try {
+      this.#store.checkpoint()
+      return true
+    } catch {
+      return false
     }
   }
 }

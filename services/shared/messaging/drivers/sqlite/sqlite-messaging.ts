@@ -32,6 +32,11 @@ export interface SqliteMessagingOptions {
   backoff?: Backoff
   /** Unfinished tasks that a service may have. */
   maxDepth?: number
+  /**
+   * Told when nothing can be stored any more, after all who waited were refused. Unless given, the error is thrown
+   * where nobody catches it: a process that can't keep its promises ends and is started again.
+   */
+  onLost?: (error: CodedError) => void
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000
@@ -56,11 +61,11 @@ class SqliteMessaging implements Messaging {
   #reports = 0
 
   static async create(options: SqliteMessagingOptions): Promise<Messaging> {
-    const { file, maxDepth = 100_000, clock = systemClock, log = silentLog } = options
+    const { file, maxDepth = 100_000, clock = systemClock, log = silentLog, onLost = throwUncaught } = options
     let onReport: (report: Report) => void = () => {}
     const writer = await Writer.open(
       { file, maxDepth, keyRetentionMs: 7 * DAY_MS, eventRetentionMs: 7 * DAY_MS },
-      { clock, log, onReport: report => onReport(report) },
+      { clock, log, onLost, onReport: report => onReport(report) },
     )
     const messaging = new SqliteMessaging(writer, options)
     onReport = report => messaging.#onReport(report)
@@ -250,6 +255,12 @@ function toDefinition<P>(first: TaskDefinition<P> | TaskContract<P>, handler?: T
   if ('task' in first) return first
   if (!handler) throw new TypeError(`${first.name} needs a handler`)
   return { task: first, policy: {}, handler }
+}
+
+function throwUncaught(error: CodedError): void {
+  setImmediate(() => {
+    throw error
+  })
 }
 
 /** Who measures can't harm what is measured. */

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Echo, EchoNext, Happened, HappenedNext, Step } from '../../conformance/contracts.ts'
 import { Observations } from '../../conformance/open-messaging.ts'
 import { messagingSuite } from '../../conformance.ts'
@@ -132,6 +133,30 @@ describe('the SQLite driver', () => {
       { kind: 'event', service: 'media', name: 'thing.happened', code: 'version-unsupported', payload: '{"n":1}' },
     ])
     expect(left?.tasks).toBe(0)
+  })
+
+  test('says so when its thread dies, and refuses who waits and who comes', async () => {
+    const threads: Worker[] = []
+    const post = vi.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker) {
+      threads.push(this)
+    })
+    onTestFinished(() => post.mockRestore())
+    const lost = Promise.withResolvers<unknown>()
+    await using messaging = await createSqliteMessaging({ file: fileOf(), onLost: lost.resolve })
+    const waiting = messaging.enqueue(Echo, { text: '' })
+    const refused = expect(waiting).rejects.toMatchObject({ code: 'unavailable' })
+    await vi.waitUntil(() => threads[0])
+    await threads[0]?.terminate()
+    expect(await lost.promise).toMatchObject({ code: 'unavailable', message: expect.stringContaining('thread') })
+    await refused
+    await expect(messaging.publish(Happened, { n: 1 })).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  test('closing is no loss', async () => {
+    const onLost = vi.fn()
+    const messaging = await createSqliteMessaging({ file: fileOf(), onLost })
+    await messaging.close()
+    expect(onLost).not.toHaveBeenCalled()
   })
 
   test('keeps the progress of a task with it', async () => {

@@ -10,6 +10,8 @@ export interface WriterDeps {
   clock: Clock
   log: MessagingLog
   onReport(report: Report): void
+  /** The thread ended without having been asked to: nothing is stored or delivered any more. */
+  onLost(error: CodedError): void
 }
 
 /** The main thread's end of the writer thread. What is said within one turn goes in one message. */
@@ -21,7 +23,9 @@ export class Writer {
   #ops: (Ask | Tell)[] = []
   #lastAsk = 0
   #posting = false
+  #isClosing = false
   #isOver = false
+  #failure: unknown
   #cancelTimer: (() => void) | undefined
   #timerAtMs: number | null = null
 
@@ -46,7 +50,10 @@ export class Writer {
     this.#worker = worker
     this.#deps = deps
     worker.on('message', (message: FromWriter) => this.#onMessage(message))
-    worker.on('error', error => deps.log.error({ err: error }, 'messaging writer failed'))
+    worker.on('error', error => {
+      this.#failure = error
+      deps.log.error({ err: error }, 'messaging writer failed')
+    })
     worker.on('exit', () => this.#onExit())
   }
 
@@ -72,6 +79,7 @@ export class Writer {
 
   async close(): Promise<void> {
     this.#cancelTimer?.()
+    this.#isClosing = true
     if (!this.#isOver) {
       this.#postNow()
       this.#send({ type: 'close' })
@@ -131,6 +139,9 @@ export class Writer {
     for (const [ask, answer] of this.#asks) answer({ ask, ok: false, error: { code, message } })
     this.#asks.clear()
     this.#ended.resolve()
+    if (this.#isClosing) return
+    const sentence = 'Messages can no longer be stored: the thread that writes them ended.'
+    this.#deps.onLost(new CodedError('unavailable', sentence, { cause: this.#failure }))
   }
 }
 
