@@ -14,8 +14,13 @@ export const ToServices = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('ping'), id: z.number().int() }),
   z.object({ type: z.literal('mint-owner-token'), id: z.number().int() }),
-  /** Ends the live meetings, drains and exits. */
-  z.object({ type: z.literal('stop'), deadlineMs: z.number().int().positive() }),
+  z.object({ type: z.literal('count-peers'), id: z.number().int() }),
+  /** Ends the live meetings (or keeps them for the next start), drains and exits. */
+  z.object({
+    type: z.literal('stop'),
+    deadlineMs: z.number().int().positive(),
+    keepMeetings: z.boolean().optional(),
+  }),
 ])
 export type ToServices = z.infer<typeof ToServices>
 
@@ -23,6 +28,8 @@ export const FromServices = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), server: ServerTarget, mediaPort: z.number().int() }),
   z.object({ type: z.literal('pong'), id: z.number().int() }),
   z.object({ type: z.literal('owner-token'), id: z.number().int(), ownerToken: z.string() }),
+  /** How many people are in the meetings here. */
+  z.object({ type: z.literal('peers'), id: z.number().int(), present: z.number().int().nonnegative() }),
   z.object({ type: z.literal('failed'), error: AppError }),
   z.object({ type: z.literal('stopped') }),
 ])

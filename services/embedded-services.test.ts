@@ -50,6 +50,43 @@ test('an error that nobody expected is reported without its text, and meetings g
   }
 })
 
+test('who is present is counted, and a stop that keeps the meetings leaves an empty one for the next start', {
+  timeout: 60_000,
+}, async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'parley-moving-'))
+  try {
+    const start = async () => {
+      const ended = Promise.withResolvers<number>()
+      const app = createFakeApp()
+      new EmbeddedServices({
+        ...{ port: app.port, log: createLog({ level: 'silent' }), exit: ended.resolve },
+        env: { PARLEY_HOST: '127.0.0.1' },
+      })
+      app.say({ type: 'start', dataDir, port: 0, mediaPort: 0 })
+      return { app, ended: ended.promise, server: (await app.answer('ready')).server }
+    }
+    const before = await start()
+    before.app.say({ type: 'mint-owner-token', id: 1 })
+    const { ownerToken } = await before.app.answer('owner-token')
+    using host = await TestClient.connect(before.server)
+    const { meeting } = await host.request('meeting.create', { title: 'Team', ownerToken })
+    const { token } = await host.request('grant.request', { code: meeting.code, displayName: 'Ada' })
+    await host.request('session.open', { token })
+    before.app.say({ type: 'count-peers', id: 2 })
+    expect(await before.app.answer('peers')).toEqual({ type: 'peers', id: 2, present: 1 })
+
+    before.app.say({ type: 'stop', deadlineMs: 10_000, keepMeetings: true })
+    expect(await before.ended).toBe(0)
+    const after = await start()
+    using back = await TestClient.connect(after.server)
+    expect(await back.request('lobby.enter', { code: meeting.code })).toMatchObject({ meeting: { title: 'Team' } })
+    after.app.say({ type: 'stop', deadlineMs: 10_000 })
+    expect(await after.ended).toBe(0)
+  } finally {
+    await rm(dataDir, { recursive: true, force: true })
+  }
+})
+
 /** The app's side of the port, in this process. */
 function createFakeApp() {
   let toServices: (message: unknown) => void = () => {}

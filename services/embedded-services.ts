@@ -28,6 +28,7 @@ interface StopOptions {
 }
 
 const QUIT: StopOptions = { exitCode: 0, endMeetings: 'host-quit' }
+const PAUSE: StopOptions = { exitCode: 0 }
 const ORPHAN_STOP_DEADLINE_MS = 5_000
 
 /** The services inside the app: does what the app's main process says (contracts/embedded.ts), and ends with it. */
@@ -69,8 +70,10 @@ export class EmbeddedServices {
         return void this.#send({ type: 'pong', id: parsed.data.id })
       case 'mint-owner-token':
         return void this.#mintOwnerToken(parsed.data)
+      case 'count-peers':
+        return void this.#countPeers(parsed.data)
       case 'stop':
-        return void this.#stop(parsed.data.deadlineMs, QUIT)
+        return void this.#stop(parsed.data.deadlineMs, parsed.data.keepMeetings ? PAUSE : QUIT)
     }
   }
 
@@ -112,6 +115,11 @@ export class EmbeddedServices {
     if (this.#state.phase !== 'running') return this.#log.warn('no owner token while the services do not run')
     const { token } = await this.#state.server.mintOwnerToken()
     await this.#send({ type: 'owner-token', id, ownerToken: token })
+  }
+
+  async #countPeers({ id }: Message<'count-peers'>): Promise<void> {
+    if (this.#state.phase !== 'running') return
+    await this.#send({ type: 'peers', id, present: await this.#state.server.countPeers() })
   }
 
   async #stop(deadlineMs: number, { exitCode, ...options }: StopOptions): Promise<void> {

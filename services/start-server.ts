@@ -31,6 +31,8 @@ export interface Server {
   states(): { name: string; state: PartState }[]
   /** The right to create meetings here and to be their host, for 10 minutes. */
   mintOwnerToken(): Promise<SignedToken>
+  /** How many people are in all meetings. */
+  countPeers(): Promise<number>
   /**
    * Stops in the reverse of the order of starting. Idempotent.
    * @param endMeetings first ends all meetings for this reason and waits until everyone has been told; without it
@@ -166,6 +168,7 @@ async function compose(config: Config, lifecycle: Lifecycle, log: Log): Promise<
     mediaPort: media?.port ?? null,
     states: lifecycle.states,
     mintOwnerToken: () => tokens.signOwner({ use: 'owner', userId: OWNER_ID }),
+    countPeers: () => records.participants.countAllPresent(),
     async stop({ endMeetings, deadlineMs = config.stopDeadlineMs } = {}) {
       stopDeadlineMs = deadlineMs
       http.stopListening()

@@ -5,6 +5,7 @@ import { RecentMeeting } from '#contracts/ipc/recents.ts'
 import { Settings } from '#contracts/ipc/settings.ts'
 import { discover } from '../discovery/discover.ts'
 import { DiscoveryResponder } from '../discovery/discovery-responder.ts'
+import { localNetworks } from '../discovery/local-networks.ts'
 import { createFork } from '../host/fork-utility-process.ts'
 import { Ports, Supervisor } from '../host/supervisor.ts'
 import type { AppDeps } from '../ipc/app.ts'
@@ -79,6 +80,8 @@ export async function createDesktop({ links, log }: { links: OpenedLinks; log: L
     ),
     dataDir: join(userData, 'services'),
     lastPorts: ports.read(),
+    networks: () => localNetworks().map(({ address }) => address),
+    isConnected: () => relay.isConnected,
     onPorts: now => {
       ports.update(() => now).catch(error => log.warn('ports not saved', { error }))
     },

@@ -38,7 +38,11 @@ process.on('message', raw => {
     case 'mint-owner-token':
       if (flaw === 'crashes-at-token') process.exit(8)
       return say({ type: 'owner-token', id: message.id, ownerToken: `token ${message.id}` })
+    case 'count-peers':
+      return say({ type: 'peers', id: message.id, present: flaw === 'has-guests' ? 2 : 0 })
     case 'stop':
+      // a stop that ends the meetings shows as another exit code
+      if (message.keepMeetings) process.exit(3)
       if (flaw === 'will-not-stop') return
       say({ type: 'stopped' })
       process.exit(0)

@@ -9,7 +9,7 @@ const MISSED_PINGS = 3
 const READY_TIMEOUT_MS = 30_000
 /** From its last word to its end. */
 const EXIT_GRACE_MS = 2_000
-const TOKEN_TIMEOUT_MS = 5_000
+const ANSWER_TIMEOUT_MS = 5_000
 
 export type Ready = Extract<FromServices, { type: 'ready' }>
 
@@ -25,7 +25,8 @@ export interface Ending {
 export class ServicesSession {
   readonly ready: Promise<Ready>
   readonly ended: Promise<Ending>
-  readonly #tokens = new Map<number, PromiseWithResolvers<string>>()
+  /** Whoever waits for an answer of the process, by its question's id. */
+  readonly #asked = new Map<number, PromiseWithResolvers<FromServices>>()
   readonly #process: ServicesProcess
   #unanswered = 0
   #nextId = 1
@@ -67,7 +68,8 @@ export class ServicesSession {
           this.#unanswered = 0
           return
         case 'owner-token':
-          this.#tokens.get(message.id)?.resolve(message.ownerToken)
+        case 'peers':
+          this.#asked.get(message.id)?.resolve(message)
           return
         case 'failed':
           reason = new CodedError(message.error.code, message.error.message)
@@ -85,7 +87,7 @@ export class ServicesSession {
       clearInterval(pinging)
       const error = reason ?? failed(`The meeting services ended unexpectedly (exit code ${code ?? 'none'}).`)
       ready.reject(error)
-      for (const token of this.#tokens.values()) token.reject(error)
+      for (const answer of this.#asked.values()) answer.reject(error)
       ended.resolve({ wasReady, error, explained })
     })
     this.#send(start)
@@ -93,33 +95,53 @@ export class ServicesSession {
 
   /** @throws {CodedError} `services-failed` if the process ends first, `timeout` */
   async mintOwnerToken(): Promise<string> {
-    const id = this.#nextId++
-    const token = Promise.withResolvers<string>()
-    this.#tokens.set(id, token)
-    const slow = setTimeout(
-      () => token.reject(new CodedError('timeout', 'The meeting services took too long to answer. Try again.')),
-      TOKEN_TIMEOUT_MS,
-    )
-    try {
-      this.#send({ type: 'mint-owner-token', id })
-      return await token.promise
-    } finally {
-      clearTimeout(slow)
-      this.#tokens.delete(id)
-    }
+    const answer = await this.#ask('mint-owner-token')
+    return answer.type === 'owner-token' ? answer.ownerToken : raise(unexpected())
   }
 
-  /** Lets the meetings end and the services drain; kills what is left at the deadline. Resolves when the process is gone. */
-  async stop(deadlineMs: number): Promise<void> {
-    this.#send({ type: 'stop', deadlineMs })
+  /** How many people are in the meetings here. @throws {CodedError} as `mintOwnerToken` does */
+  async countPeers(): Promise<number> {
+    const answer = await this.#ask('count-peers')
+    return answer.type === 'peers' ? answer.present : raise(unexpected())
+  }
+
+  /**
+   * Lets the meetings end, or keeps them for the next start, and the services drain; kills what is left at the deadline.
+   * Resolves when the process is gone.
+   */
+  async stop(deadlineMs: number, { keepMeetings = false } = {}): Promise<void> {
+    this.#send({ type: 'stop', deadlineMs, keepMeetings })
     const late = setTimeout(() => this.#process.kill(), deadlineMs + 500)
     await this.ended
     clearTimeout(late)
   }
 
+  async #ask(type: 'mint-owner-token' | 'count-peers'): Promise<FromServices> {
+    const id = this.#nextId++
+    const answer = Promise.withResolvers<FromServices>()
+    this.#asked.set(id, answer)
+    const slow = setTimeout(
+      () => answer.reject(new CodedError('timeout', 'The meeting services took too long to answer. Try again.')),
+      ANSWER_TIMEOUT_MS,
+    )
+    try {
+      this.#send({ type, id })
+      return await answer.promise
+    } finally {
+      clearTimeout(slow)
+      this.#asked.delete(id)
+    }
+  }
+
   #send(message: ToServices): void {
     this.#process.send(message)
   }
+}
+
+const unexpected = () => failed('The meeting services answered something else.')
+
+function raise(error: CodedError): never {
+  throw error
 }
 
 const failed = (message: string) => new CodedError('services-failed', `${message} Try again; the log has the details.`)

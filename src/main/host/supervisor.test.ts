@@ -14,6 +14,9 @@ let ports: Ports[]
 let phases: string[]
 let awaited: { matches: (status: HostStatus) => boolean; resolve: (status: HostStatus) => void }[]
 let opened: Supervisor[]
+let networks: string[]
+let connected: boolean
+let onLog: (line: string) => void
 
 function createSupervisor(flaw: string, lastPorts: Ports = { port: 0, mediaPort: 0 }) {
   const supervisor = new Supervisor({
@@ -29,12 +32,14 @@ function createSupervisor(flaw: string, lastPorts: Ports = { port: 0, mediaPort:
     },
     dataDir: join('/nowhere', flaw),
     lastPorts,
+    networks: () => networks,
+    isConnected: () => connected,
     onPorts: now => ports.push(now),
     onStatus: status => {
       phases.push(status.phase)
       for (const { matches, resolve } of awaited) if (matches(status)) resolve(status)
     },
-    log: createLog(() => {}),
+    log: createLog(line => onLog(line)),
   })
   opened.push(supervisor)
   return supervisor
@@ -54,6 +59,9 @@ beforeEach(() => {
   phases = []
   awaited = []
   opened = []
+  networks = ['192.168.1.5', '10.0.0.7']
+  connected = false
+  onLog = () => {}
 })
 afterEach(async () => {
   vi.useRealTimers()
@@ -222,6 +230,58 @@ test('a process that will not stop is killed after the deadline', async () => {
   await stopped
   expect(children[0]?.signalCode).toBe('SIGKILL')
 })
+
+test('on another network the services start anew on the same ports, and the meetings are kept', async () => {
+  const supervisor = createSupervisor('none')
+  await supervisor.start()
+  networks = ['172.16.0.9']
+  const [a, b] = await Promise.all([supervisor.start(), supervisor.start()])
+  expect(a).toBe(b)
+  expect(children.map(({ exitCode }) => exitCode)).toEqual([3, null])
+  expect(ports).toEqual([
+    { port: 40_000, mediaPort: 40_001 },
+    { port: 40_000, mediaPort: 40_001 },
+  ])
+  await supervisor.mintOwnerToken()
+  expect(children).toHaveLength(2)
+})
+
+test('the same networks in another order are no other network', async () => {
+  const supervisor = createSupervisor('none')
+  await supervisor.start()
+  networks = networks.toReversed()
+  await supervisor.start()
+  expect(children).toHaveLength(1)
+})
+
+test('on another network the services stay as they are while a window is connected, or guests are in a meeting', async () => {
+  const hosting = createSupervisor('has-guests')
+  const calling = createSupervisor('none')
+  await hosting.start()
+  await calling.start()
+  networks = ['172.16.0.9']
+  await hosting.start()
+  connected = true
+  await calling.start()
+  expect(children).toHaveLength(2)
+})
+
+test.each(['before it began', 'under way'])(
+  'quitting when a move of the services is %s ends them for good',
+  async when => {
+    const supervisor = createSupervisor('none')
+    await supervisor.start()
+    networks = ['172.16.0.9']
+    const moving = new Promise<void>(resolve => {
+      onLog = line => line.includes('start anew') && resolve()
+    })
+    const moved = expect(supervisor.start()).rejects.toMatchObject({ code: 'cancelled' })
+    if (when === 'under way') await moving
+    await Promise.all([supervisor.stop(5_000), moved])
+    expect(children).toHaveLength(1)
+    expect(supervisor.status.phase).toBe('stopped')
+  },
+)
 
 test('stopping between two attempts starts no third', async () => {
   const supervisor = createSupervisor('crashes-at-start')

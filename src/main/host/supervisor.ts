@@ -10,6 +10,8 @@ const FIRST_BACKOFF_MS = 250
 const MAX_BACKOFF_MS = 5_000
 const MAX_CRASHES = 5
 const CRASH_WINDOW_MS = 60_000
+/** Nobody is in a meeting then, so there is little to drain. */
+const MOVE_DEADLINE_MS = 3_000
 
 /** The ports that invites name. 0 lets the system choose. */
 export const Ports = z.object({
@@ -23,6 +25,10 @@ export interface SupervisorDeps {
   dataDir: string
   /** Where the services listened last time, so that links sent out then still lead here. */
   lastPorts: Ports
+  /** Addresses of this machine on its networks, now. The services listen on, and invite to, those of their start. */
+  networks(): readonly string[]
+  /** Whether a window is connected to a meeting, wherever it is. */
+  isConnected(): boolean
   onPorts(ports: Ports): void
   onStatus(status: HostStatus): void
   log: Log
@@ -38,6 +44,11 @@ export class Supervisor {
   /** Resolves with the server when running, rejects when failed or stopped first. */
   #running: PromiseWithResolvers<ServerTarget> | null = null
   #stopping: Promise<void> | null = null
+  #moving: Promise<void> | null = null
+  /** Those that the services started with. */
+  #networks: readonly string[] = []
+  /** How often somebody wanted an end. */
+  #stops = 0
   readonly #deps: SupervisorDeps
 
   constructor(deps: SupervisorDeps) {
@@ -49,9 +60,18 @@ export class Supervisor {
     return this.#status
   }
 
-  /** Starts the services unless they run. @throws {CodedError} `services-failed` or what the services said */
+  /**
+   * Starts the services unless they run. Those that run start anew when this machine's addresses have changed and nobody
+   * is in a meeting. @throws {CodedError} `services-failed` or what the services said
+   */
   async start(): Promise<ServerTarget> {
     if (this.#stopping) await this.#stopping
+    if (this.#status.phase === 'running') {
+      this.#moving ??= this.#followNetworks().finally(() => {
+        this.#moving = null
+      })
+      await this.#moving
+    }
     if (this.#status.phase === 'running') return this.#status.server
     if (!this.#running) {
       this.#running = Promise.withResolvers()
@@ -72,23 +92,45 @@ export class Supervisor {
 
   /** Idempotent. */
   stop(deadlineMs: number): Promise<void> {
+    this.#stops++
     this.#stopping ??= this.#stop(deadlineMs).finally(() => {
       this.#stopping = null
     })
     return this.#stopping
   }
 
-  async #stop(deadlineMs: number): Promise<void> {
+  /** @throws {CodedError} `cancelled` if they are to stop for good meanwhile */
+  async #followNetworks(): Promise<void> {
+    const session = this.#session
+    const { networks, isConnected, log } = this.#deps
+    const now = networks()
+    if (!session || sameAddresses(now, this.#networks)) return
+    const stops = this.#stops
+    // one that does not answer is not to be disturbed either
+    const isLive = isConnected() || (await session.countPeers().catch(() => 1)) > 0
+    if (this.#stops !== stops) throw stopped()
+    if (this.#session !== session) return
+    if (isLive) return log.warn('networks changed, but a meeting goes on: invites keep the old addresses')
+    log.info('networks changed, the services start anew', { addresses: now.length })
+    this.#stopping ??= this.#stop(MOVE_DEADLINE_MS, { keepMeetings: true }).finally(() => {
+      this.#stopping = null
+    })
+    await this.#stopping
+    if (this.#stops !== stops) throw stopped()
+  }
+
+  async #stop(deadlineMs: number, options?: { keepMeetings: boolean }): Promise<void> {
     clearTimeout(this.#backoff)
     const session = this.#session
     this.#session = null
-    await session?.stop(deadlineMs)
+    await session?.stop(deadlineMs, options)
     this.#running?.reject(stopped())
     this.#running = null
     this.#change({ phase: 'stopped' })
   }
 
   #launch(): void {
+    this.#networks = this.#deps.networks()
     const session = new ServicesSession(
       this.#deps.fork(),
       { type: 'start', dataDir: this.#deps.dataDir, ...this.#ports },
@@ -145,5 +187,8 @@ export class Supervisor {
     this.#deps.onStatus(status)
   }
 }
+
+const sameAddresses = (a: readonly string[], b: readonly string[]) =>
+  a.length === b.length && a.every(address => b.includes(address))
 
 const stopped = () => new CodedError('cancelled', 'The meeting services were stopped.')

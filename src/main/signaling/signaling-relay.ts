@@ -35,6 +35,11 @@ export class SignalingRelay {
     this.#deps = deps
   }
 
+  /** Whether any window is connected, or about to be. */
+  get isConnected(): boolean {
+    return this.#connections.size > 0 || [...this.#opening.values()].some(attempts => attempts.size > 0)
+  }
+
   /** @throws {CodedError} `server-unreachable`, `server-untrusted`, `rate-limited` */
   async open(window: WindowId, server: ServerTarget): Promise<ConnectionId> {
     const opening = this.#opening.get(window) ?? new Set()
