@@ -1,7 +1,7 @@
 import { useLocalMedia, useLocalMediaActions } from '../media/local-media-context.tsx'
 
 export interface DeviceToggles {
-  /** Others hear, or would hear, this person. */
+  /** Others hear, or would hear, this person; while the microphone is still being opened, they are about to. */
   micOn: boolean
   camOn: boolean
   toggleMic: () => void
@@ -14,7 +14,7 @@ export function useDeviceToggles(): DeviceToggles {
   const mic = useLocalMedia(state => state.mic.state)
   const cam = useLocalMedia(state => state.cam.state)
   const micMuted = useLocalMedia(state => state.micMuted)
-  const micOn = mic === 'on' && !micMuted
+  const micOn = (mic === 'on' || mic === 'starting') && !micMuted
   return {
     micOn,
     camOn: cam === 'on' || cam === 'starting',

@@ -162,6 +162,17 @@ test('when the only microphone is pulled out it says so, and goes on when one is
   await vi.waitFor(() => expect(media.store.getState().mic).toMatchObject({ state: 'on', deviceId: 'm9' }))
 })
 
+test('a microphone that is plugged in where there was none starts by itself, but muted', async () => {
+  devices = new FakeMediaDevices([cam('c1')])
+  await open().actions.startMic()
+  await media.actions.startCam()
+  expect(media.store.getState()).toMatchObject({ mic: { state: 'failed', failure: 'missing' }, micMuted: false })
+  devices.plug(mic('m9'))
+  await vi.waitFor(() => expect(media.store.getState().mic).toMatchObject({ state: 'on', deviceId: 'm9' }))
+  expect(media.store.getState().micMuted).toBe(true)
+  expect(micTrack().enabled).toBe(false)
+})
+
 test('a camera that is pulled out stays off, whatever other camera there is', async () => {
   devices = new FakeMediaDevices([cam('c1'), cam('c2')])
   await open().actions.startCam()

@@ -80,12 +80,21 @@ export function createLocalMedia({ devices, settings, onChosen, requestAccess }:
   async function onDeviceChange(): Promise<void> {
     await refreshDevices()
     const { mic: capture, microphones } = store.getState()
-    const wanted = capture.state === 'failed' && (capture.failure === 'unplugged' || capture.failure === 'missing')
-    if (wanted && microphones.length > 0) await mic.start()
+    if (capture.state !== 'failed' || microphones.length === 0) return
+    // whoever came without one has not been heard yet, and does not expect to be
+    if (capture.failure === 'missing') setMicMuted(true)
+    if (capture.failure === 'missing' || capture.failure === 'unplugged') await mic.start()
   }
 
   devices.addEventListener('devicechange', onDeviceChange)
   void refreshDevices()
+
+  const setMicMuted = (micMuted: boolean) => {
+    const { mic: capture } = store.getState()
+    // here and not only in the producer: a muted microphone gives silence, whatever happens to the call
+    if (capture.state === 'on') capture.track.enabled = !micMuted
+    store.setState({ micMuted })
+  }
 
   const stopAll = () => {
     mic.stop()
@@ -96,12 +105,7 @@ export function createLocalMedia({ devices, settings, onChosen, requestAccess }:
     startMic: () => mic.start(),
     startCam: () => cam.start(),
     stopCam: () => cam.stop(),
-    setMicMuted: micMuted => {
-      const { mic: capture } = store.getState()
-      // here and not only in the producer: a muted microphone gives silence, whatever happens to the call
-      if (capture.state === 'on') capture.track.enabled = !micMuted
-      store.setState({ micMuted })
-    },
+    setMicMuted,
     chooseMicrophone: async microphoneId => {
       store.setState({ microphoneId })
       onChosen?.({ microphoneId })
