@@ -4,6 +4,7 @@ import { meeting, type RenderOptions, renderApp } from '../app-suite.tsx'
 import type { CallState } from '../call/call-state.ts'
 import { invite } from '../call/fake-desktop.ts'
 import { en } from '../i18n/en.ts'
+import { FakeMediaDevices } from '../media/fake-media-devices.ts'
 import type { CaptureFailure, LocalMediaState } from '../media/local-media-state.ts'
 
 afterEach(cleanup)
@@ -17,6 +18,12 @@ async function lobbyWith(media: Partial<LocalMediaState>, options: RenderOptions
   await waitFor(() => expect([store.getState().mic.state, store.getState().cam.state]).toEqual(['failed', 'failed']))
   act(() => store.setState({ mic: { state: 'off' }, cam: { state: 'off' }, ...media }))
   return app
+}
+
+function slowDevices(): FakeMediaDevices {
+  const devices = new FakeMediaDevices()
+  devices.hold()
+  return devices
 }
 
 const failures: CaptureFailure[] = ['denied', 'missing', 'busy', 'unplugged', 'failed']
@@ -41,6 +48,24 @@ test('the lobby tells who is there, and a host copies the invite', async () => {
   expect(screen.getByText('2 people are in the meeting')).toBeTruthy()
   await user.click(screen.getByRole('button', { name: 'Copy invite link' }))
   expect(copied).toHaveLength(1)
+})
+
+test('a microphone that is still being opened can be muted beforehand', async () => {
+  const { user, localMedia } = await renderApp(lobby(), { devices: slowDevices() })
+  await user.click(screen.getByRole('button', { name: 'Mute microphone' }))
+  expect(localMedia.store.getState()).toMatchObject({ mic: { state: 'starting' }, micMuted: true })
+  await user.click(screen.getByRole('button', { name: 'Unmute microphone' }))
+  expect(localMedia.store.getState()).toMatchObject({ mic: { state: 'starting' }, micMuted: false })
+})
+
+test('Ctrl+D and Ctrl+E do what the buttons say', async () => {
+  const { user, localMedia } = await renderApp(lobby(), { devices: slowDevices() })
+  const { store } = localMedia
+  expect(store.getState().cam.state).toBe('starting')
+  await user.keyboard('{Control>}d{/Control}')
+  expect(store.getState().micMuted).toBe(true)
+  await user.keyboard('{Control>}e{/Control}')
+  expect(store.getState().cam.state).toBe('off')
 })
 
 test('while joining, the button waits and there is a way back', async () => {

@@ -2,6 +2,7 @@ import { Mic, MicOff, Video, VideoOff } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useDesktop } from '../desktop/desktop-context.tsx'
 import { toKeys } from '../desktop/shortcut-keys.ts'
+import { useShortcuts } from '../desktop/use-shortcuts.ts'
 import { useLocalMedia } from '../media/local-media-context.tsx'
 import { useTrack } from '../media/use-track.ts'
 import { Avatar } from '../ui/Avatar.tsx'
@@ -17,6 +18,7 @@ export function Preview({ name }: { name: string }) {
   const cam = useLocalMedia(state => state.cam)
   const video = useTrack<HTMLVideoElement>(cam.state === 'on' ? cam.track : null)
   const { micOn, camOn, toggleMic, toggleCam } = useDeviceToggles()
+  useShortcuts({ 'mod+d': toggleMic, 'mod+e': toggleCam })
   return (
     <figure className={css.preview} aria-label={t('lobby.preview')}>
       {cam.state === 'on' ? (
