@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { classNames } from './class-names.ts'
 import css from './Dialog.module.css'
 import { IconButton } from './IconButton.tsx'
@@ -19,7 +19,8 @@ export interface DialogProps {
 export function Dialog({ title, closeLabel, onClose, size = 'medium', children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  useEffect(() => {
+  // in this effect, because a dialog that is out of the document already gives the focus back to nobody
+  useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
     dialog?.focus() // not its close button, which comes first
