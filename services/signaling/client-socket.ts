@@ -70,8 +70,12 @@ export class ClientSocket implements SessionSocket {
     this.#watchIdle()
   }
 
+  get isOpen(): boolean {
+    return this.#ws.readyState === WebSocket.OPEN && !this.#isLeaving
+  }
+
   send(frame: string): void {
-    if (this.#ws.readyState !== WebSocket.OPEN || this.#isLeaving) return
+    if (!this.isOpen) return
     this.#ws.send(frame)
     if (this.#ws.bufferedAmount > this.#deps.config.maxBufferedBytes) this.#dropSlow()
   }

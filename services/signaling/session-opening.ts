@@ -23,6 +23,8 @@ export interface SessionOpeningDeps {
 /** A socket that can be given a session. */
 export interface OpeningSocket extends SessionSocket {
   session: Session | null
+  /** False from its closing on, for good. */
+  readonly isOpen: boolean
 }
 
 type Open = { request: SignalingRequest<'session.open'>; reply: SignalingReply<'session.open'> }
@@ -41,7 +43,7 @@ export class SessionOpening {
     this.#deps = deps
   }
 
-  /** @throws {CodedError} `token-invalid`, `token-expired`, `already-joined`, `session-unknown`, `meeting-ended`, … */
+  /** @throws {CodedError} `token-invalid`, `token-expired`, `already-joined`, `session-unknown`, `meeting-ended`, `connection-lost`, … */
   async open({ token, resumeKey }: Open['request'], socket: OpeningSocket): Promise<Open['reply']> {
     if (socket.session) throw new CodedError('already-joined', 'This connection already has a seat in a meeting.')
     const { sessions, tokens } = this.#deps
@@ -62,6 +64,7 @@ export class SessionOpening {
 
   async #openAnew(token: string, session: Session, socket: OpeningSocket): Promise<Open['reply']> {
     const { messaging, sessions, localEvents, ending } = this.#deps
+    assertOpen(socket)
     // Before anything is awaited: a second open of the same grant has to find the seat taken, and no notification
     // between the reading of the roster and the reply may be missed.
     sessions.add(session, token)
@@ -89,6 +92,7 @@ export class SessionOpening {
 
   async #resume(session: Session, socket: OpeningSocket): Promise<Open['reply']> {
     const { messaging, ending } = this.#deps
+    assertOpen(socket)
     const replaced = session.socket
     ending.socketRegained(session)
     session.attach(socket)
@@ -115,6 +119,14 @@ export class SessionOpening {
       throw new CodedError('session-replaced', 'This seat was taken over by a newer connection of yours.')
     }
   }
+}
+
+/**
+ * A socket that closed while its grant was verified, or while its request waited its turn, has told of its loss already:
+ * a session given to it would never be missed. Call it right before the seat is taken, with nothing awaited between.
+ */
+function assertOpen(socket: OpeningSocket): void {
+  if (!socket.isOpen) throw new CodedError('connection-lost', 'The connection closed before the seat was taken.')
 }
 
 function toReply(

@@ -143,6 +143,64 @@ describe('opening a session', () => {
   })
 })
 
+describe('a socket that closes before its turn', () => {
+  /** Holds the verifying of grants back. */
+  function holdVerifying() {
+    const { verifyGrant } = rig.tokens
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>()
+    vi.spyOn(rig.tokens, 'verifyGrant').mockImplementationOnce(async token => {
+      begin()
+      await mayGoOn
+      return await verifyGrant(token)
+    })
+    return { begun, goOn }
+  }
+
+  const closeUnseated = async ({ ws }: { ws: WebSocket }) => {
+    const before = rig.logLines.length
+    ws.terminate()
+    const isNoticed = () => rig.logLines.slice(before).some(line => line.includes('socket closed'))
+    await expect.poll(isNoticed, { timeout: 20_000 }).toBe(true)
+  }
+
+  const refused = () => rig.logLines.filter(line => line.includes('connection-lost')).length
+
+  test('while its grant is verified takes no seat', async () => {
+    const { token } = await rig.grant()
+    const client = await rig.connect()
+    const verifying = holdVerifying()
+    client.send('session.open', { token })
+    await verifying.begun
+    await closeUnseated(client)
+    verifying.goOn()
+    await expect.poll(refused, { timeout: 20_000 }).toBe(1)
+    await rig.messaging.idle()
+    expect(rig.service.status.sessions).toBe(0)
+    expect(rig.meetings.meetings.get(rig.meeting.meetingId)?.peers.size).toBe(0)
+    // The grant is not spent: who comes back with it gets the seat.
+    expect(await (await rig.connect()).request('session.open', { token })).toMatchObject({ resumed: false })
+  })
+
+  test('while it waits behind another opening takes no seat back', async () => {
+    const away = await rig.join()
+    await lose(away.client)
+    const { token } = await rig.grant()
+    const client = await rig.connect()
+    const verifying = holdVerifying()
+    client.send('session.open', { token })
+    client.send('session.open', { token: away.token, resumeKey: away.resumeKey })
+    await verifying.begun
+    await closeUnseated(client)
+    verifying.goOn()
+    await expect.poll(refused, { timeout: 20_000 }).toBe(2)
+    await rig.messaging.idle()
+    rig.clock.advance(RESUME_WINDOW_MS)
+    await rig.messaging.idle()
+    expect(rig.meetings.left).toEqual([{ peerId: away.peerId, reason: 'lost' }])
+  })
+})
+
 describe('leaving', () => {
   test('frees the seat at once, tells the others, and the socket may join again with another grant', async () => {
     const stays = await rig.join()
