@@ -3,14 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { get, type RequestOptions, request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect } from 'node:tls'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { connect, type TLSSocket } from 'node:tls'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { PartState } from '../lifecycle/lifecycle.ts'
 import { createLog } from '../log/log.ts'
 import { createMetrics, type Metrics } from '../metrics/metrics.ts'
 import { loadServerCertificate } from '../tls/certificate.ts'
 import { listLanAddresses } from '../tls/local-addresses.ts'
-import { createHttpServer, type HttpServer } from './http-server.ts'
+import { type ConnectionLimits, createHttpServer, type HttpServer } from './http-server.ts'
 
 let dataDir: string
 let metrics: Metrics
@@ -31,8 +31,9 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-const open = async () =>
+const open = async (limits: Partial<ConnectionLimits> = {}) =>
   createHttpServer({
+    limits,
     certificate: await loadServerCertificate({ dataDir }),
     metrics,
     log: createLog({ level: 'silent', service: 'http' }),
@@ -77,22 +78,14 @@ describe('the HTTPS server', () => {
     expect(JSON.parse(text).error.code).toBe('forbidden')
   })
 
-  test('answers unknown paths and oversized bodies with coded errors', async () => {
+  test('answers unknown paths with a coded error', async () => {
     const { status, text } = await fetchText('/wp-admin')
     expect([status, JSON.parse(text).error.code]).toEqual([404, 'unknown-request'])
-    const posted = request({
-      host: '127.0.0.1',
-      port,
-      path: '/healthz',
-      method: 'POST',
-      rejectUnauthorized: false,
-      agent: false,
-    })
-    posted.setHeader('content-type', 'application/json')
-    posted.end(JSON.stringify({ junk: 'x'.repeat(100_000) }))
-    const [response] = await once(posted, 'response')
-    response.resume()
-    expect([404, 413]).toContain(response.statusCode)
+  })
+
+  test('refuses headers beyond 8 KB and goes on', async () => {
+    const { status } = await fetchText('/healthz', { headers: { cookie: 'x'.repeat(9_000) } })
+    expect(status).toBe(431)
     expect((await fetchText('/healthz')).status).toBe(200)
   })
 
@@ -138,5 +131,68 @@ describe('the HTTPS server', () => {
     const closed = once(socket, 'close')
     await http.close()
     await closed
+  })
+
+  describe('ends connections that cost more than they bring', () => {
+    /** Another server with these limits. @returns a way to connect to it, and to know when a connection is ended */
+    async function limited(limits: Partial<ConnectionLimits>) {
+      await http.close()
+      http = await open(limits)
+      const { port } = await http.listen({ host: '0.0.0.0', port: 0 })
+      return async (host = '127.0.0.1') => {
+        const socket = connect({ host, port, rejectUnauthorized: false })
+        socket.on('error', () => {})
+        const closed = new Promise<void>(resolve => socket.once('close', () => resolve()))
+        // TLS 1.3 lets a client believe in a connection that the server refuses at once
+        await Promise.race([new Promise<void>(resolve => socket.once('secureConnect', resolve)), closed])
+        onTestFinished(() => void socket.destroy())
+        return { socket, closed }
+      }
+    }
+    const ask = async (socket: TLSSocket) => {
+      socket.write('GET /healthz HTTP/1.1\r\nHost: parley\r\n\r\n')
+      const [answer] = await once(socket, 'data')
+      return String(answer).split('\r\n')[0]
+    }
+
+    test('those that never come to the end of a request', async () => {
+      const connectAgain = await limited({ slowestClientMs: 200 })
+      const { socket, closed } = await connectAgain()
+      socket.resume().write('GET /healthz HTTP/1.1\r\nHost: ')
+      await closed
+    })
+
+    test('those that ask nothing more', async () => {
+      const connectAgain = await limited({ keepAliveMs: 50 })
+      const { socket, closed } = await connectAgain()
+      expect(await ask(socket)).toBe('HTTP/1.1 200 OK')
+      await closed
+    })
+
+    test('those that are too many of one address, until another of it goes', async () => {
+      const connectAgain = await limited({ maxOfLoopback: 2 })
+      const [first] = [await connectAgain(), await connectAgain()]
+      const tooMany = await connectAgain()
+      await tooMany.closed
+      first?.socket.destroy()
+      await vi.waitFor(async () => {
+        const { socket, closed } = await connectAgain()
+        expect(await Promise.race([ask(socket), closed])).toBe('HTTP/1.1 200 OK')
+      })
+    })
+
+    test.runIf(listLanAddresses().length > 0)('of the network sooner than of this machine', async () => {
+      const connectAgain = await limited({ maxPerAddress: 1 })
+      await connectAgain(listLanAddresses()[0])
+      await (await connectAgain(listLanAddresses()[0])).closed
+      expect(await ask((await connectAgain()).socket)).toBe('HTTP/1.1 200 OK')
+    })
+
+    test('those that are too many of all', async () => {
+      const connectAgain = await limited({ maxConnections: 1 })
+      const { socket } = await connectAgain()
+      await (await connectAgain()).closed
+      expect(await ask(socket)).toBe('HTTP/1.1 200 OK')
+    })
   })
 })

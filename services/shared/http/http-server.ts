@@ -1,4 +1,5 @@
 import type { Server } from 'node:https'
+import type { TLSSocket } from 'node:tls'
 import { fastify } from 'fastify'
 import { CodedError, toAppError } from '#contracts/errors.ts'
 import type { PartState } from '../lifecycle/lifecycle.ts'
@@ -12,6 +13,20 @@ export interface HttpServerDeps {
   log: Log
   /** What `/readyz` reports. Ready is: all of them run. */
   states: () => { name: string; state: PartState }[]
+  limits?: Partial<ConnectionLimits>
+}
+
+/** What connections may take of the server, above all those that never become a socket of signaling. */
+export interface ConnectionLimits {
+  /** For a TLS handshake, and for a request from its first byte to its last; signaling ends those that send no byte. */
+  slowestClientMs: number
+  /** Without a request, after the one before was answered. */
+  keepAliveMs: number
+  maxConnections: number
+  /** Of one address, upgraded or not. */
+  maxPerAddress: number
+  /** Of this machine, where a reverse proxy or a second app may stand for many. */
+  maxOfLoopback: number
 }
 
 export interface HttpServer {
@@ -27,20 +42,34 @@ export interface HttpServer {
 
 const MAX_BODY_BYTES = 16 * 1024
 const MAX_HEADER_BYTES = 8 * 1024
-const SLOWEST_CLIENT_MS = 10_000
+
+/** All of them leave room for what signaling allows by itself: 4,096 sockets, 256 of one address. */
+const LIMITS: ConnectionLimits = {
+  slowestClientMs: 10_000,
+  keepAliveMs: 5_000,
+  maxConnections: 5_120,
+  maxPerAddress: 320,
+  maxOfLoopback: 5_120,
+}
 
 /** The one HTTPS listener: health, metrics for this machine alone, and whatever upgrades its connection. */
-export async function createHttpServer({ certificate, metrics, log, states }: HttpServerDeps): Promise<HttpServer> {
+export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer> {
+  const { certificate, metrics, log, states } = deps
+  const limits = { ...LIMITS, ...deps.limits }
   const app = fastify({
     https: {
       cert: certificate.cert,
       key: certificate.key,
       minVersion: 'TLSv1.2',
       maxHeaderSize: MAX_HEADER_BYTES,
-      handshakeTimeout: SLOWEST_CLIENT_MS,
+      handshakeTimeout: limits.slowestClientMs,
+      headersTimeout: limits.slowestClientMs,
+      // How often Node looks for those that are too slow; every 30 s unless told
+      connectionsCheckingInterval: limits.slowestClientMs / 2,
     },
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: SLOWEST_CLIENT_MS,
+    requestTimeout: limits.slowestClientMs,
+    keepAliveTimeout: limits.keepAliveMs,
     forceCloseConnections: true,
     logger: false,
   })
@@ -76,10 +105,23 @@ export async function createHttpServer({ certificate, metrics, log, states }: Ht
 
   await app.ready()
   const { server } = app
-  const sockets = new Set<{ destroy(): void; once(event: 'close', listener: () => void): unknown }>()
+  server.maxConnections = limits.maxConnections
+  const sockets = new Set<TLSSocket>()
+  const perAddress = new Map<string, number>()
   server.on('secureConnection', socket => {
+    // Gone already when it is known no more
+    const address = socket.remoteAddress
+    if (address === undefined) return void socket.destroy()
+    const count = (perAddress.get(address) ?? 0) + 1
+    if (count > (isLoopback(address) ? limits.maxOfLoopback : limits.maxPerAddress)) return void socket.destroy()
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    perAddress.set(address, count)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      const left = (perAddress.get(address) ?? 1) - 1
+      if (left > 0) perAddress.set(address, left)
+      else perAddress.delete(address)
+    })
   })
 
   function stopListening(): void {
