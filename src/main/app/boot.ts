@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import { app, dialog, protocol } from 'electron'
 import { createDesktop, type Desktop } from './desktop.ts'
-import { findLink, OpenedLinks } from './links.ts'
+import { applicationsFolder, registerLinkEntry } from './link-entry.ts'
+import { findLink, OpenedLinks, withLink } from './links.ts'
 import { createLog, type Log } from './log.ts'
 import { openLogFile } from './log-file.ts'
 import { setMenu } from './menu.ts'
+import { nativeText } from './native-text.ts'
+import { Starts } from './starts.ts'
 import { setSwitches } from './switches.ts'
 
 /** Starts the app, or hands this start's link to the one that runs with the same profile, and ends. */
@@ -19,31 +22,49 @@ export async function boot(): Promise<void> {
   const links = new OpenedLinks(findLink(process.argv), link => desktop?.window.tell('app:linkOpened', { link }))
 
   watchForCrashes(log, () => desktop !== null)
-  app.on('second-instance', (_, argv) => {
-    const link = findLink(argv)
-    if (link) links.open(link)
-    desktop?.window.show()
+  const starts = new Starts({
+    links,
+    show: () => desktop?.window.show(),
+    relaunch: link => app.relaunch({ args: withLink(process.argv.slice(1), link) }),
+    log,
   })
+  app.on('second-instance', (_, argv) => starts.again(findLink(argv)))
   app.on('open-url', (event, link) => {
     event.preventDefault()
-    const found = findLink([link])
-    if (found) links.open(found)
-    desktop?.window.show()
+    starts.again(findLink([link]))
   })
-  app.on('activate', () => desktop?.window.show())
+  app.on('activate', () => starts.again(null))
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })
-  closeBeforeQuit(() => desktop?.close())
-  // a development copy must not take the links of the installed app, nor write anything outside of its profile
-  if (app.isPackaged || process.env.PARLEY_REGISTER_LINKS) app.setAsDefaultProtocolClient('parley')
+  closeBeforeQuit(() => desktop?.close(), starts)
+  registerLinks(log)
 
   await app.whenReady()
   // names are looked up by the system: no lookups by HTTPS with somebody else's resolver
   app.configureHostResolver({ enableBuiltInResolver: false, secureDnsMode: 'off' })
-  setMenu()
+  setMenu(nativeText('system', app.getLocale()))
   desktop = await createDesktop({ links, log })
   desktop.window.show()
+}
+
+/** A development copy must not take the links of the installed app, nor write outside of its profile, unless told to. */
+function registerLinks(log: Log): void {
+  if (!app.isPackaged && !process.env.PARLEY_REGISTER_LINKS) return
+  if (app.isPackaged || process.platform !== 'linux') {
+    app.setAsDefaultProtocolClient('parley')
+    return
+  }
+  const profile = app.commandLine.getSwitchValue('user-data-dir')
+  const command = [
+    process.execPath,
+    ...(app.commandLine.hasSwitch('no-sandbox') ? ['--no-sandbox'] : []),
+    ...(profile ? [`--user-data-dir=${profile}`] : []),
+    app.getAppPath(),
+  ]
+  registerLinkEntry(command, applicationsFolder(process.env), log).catch(error =>
+    log.warn('links do not open this copy', { error }),
+  )
 }
 
 function openLog(): Log {
@@ -57,17 +78,19 @@ function openLog(): Log {
 }
 
 /** Quitting waits until meetings were left and the services stopped; asked again meanwhile, it still waits. */
-function closeBeforeQuit(close: () => Promise<void> | undefined): void {
+function closeBeforeQuit(close: () => Promise<void> | undefined, starts: Starts): void {
   let state: 'running' | 'closing' | 'closed' = 'running'
   app.on('before-quit', async event => {
     if (state === 'closed') return
     event.preventDefault()
     if (state === 'closing') return
     state = 'closing'
+    starts.quitting()
     try {
       await close()
     } finally {
       state = 'closed'
+      starts.ended()
       app.quit()
     }
   })
@@ -78,10 +101,10 @@ function watchForCrashes(log: Log, isRunning: () => boolean): void {
   process.on('uncaughtException', error => {
     log.error('uncaught exception', { error })
     if (isRunning()) return
-    dialog.showErrorBox(
-      'Parley cannot start',
-      `${error.message}\n\nThe log has the details: ${app.getPath('userData')}/logs`,
-    )
+    // the settings may be what is broken, so the system's language serves
+    const text = nativeText('system', app.getLocale())
+    const details = text.logHasDetails(join(app.getPath('userData'), 'logs'))
+    dialog.showErrorBox(text.cannotStart, `${error.message}\n\n${details}`)
     app.exit(1)
   })
   app.on('child-process-gone', (_, { type, reason, exitCode, serviceName }) => {

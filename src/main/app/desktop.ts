@@ -27,6 +27,7 @@ import { WindowState } from '../windows/window-bounds.ts'
 import type { OpenedLinks } from './links.ts'
 import type { Log } from './log.ts'
 import { openLogFile } from './log-file.ts'
+import { nativeText } from './native-text.ts'
 
 export interface Desktop {
   window: MainWindow
@@ -49,7 +50,7 @@ export async function createDesktop({ links, log }: { links: OpenedLinks; log: L
   const ports = await inUserData('ports.json', Ports, { port: 0, mediaPort: 0 })
   const windowState = await inUserData('window.json', WindowState, { bounds: null, maximized: false })
 
-  denyNavigation(log)
+  denyNavigation({ devUrl, log })
   guardSession(session.defaultSession, { ownOrigin, devUrl, log })
   protocol.handle('app', createResponder(join(bundle, 'renderer')))
   nativeTheme.themeSource = settings.read().theme
@@ -58,6 +59,7 @@ export async function createDesktop({ links, log }: { links: OpenedLinks; log: L
     url: devUrl ?? `${APP_ORIGIN}/index.html`,
     preload: join(bundle, 'preload', 'index.cjs'),
     state: windowState,
+    text: () => nativeText(settings.read().language, app.getLocale()),
     onPageGone: id => {
       links.pageGone()
       relay.closeAll(id)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findLink, OpenedLinks } from './links.ts'
+import { findLink, OpenedLinks, withLink } from './links.ts'
 
 const link = 'parley://join/abc-defg-hij?at=10.0.0.1:7443'
 
@@ -7,6 +7,11 @@ test('the link is found wherever it stands among the arguments', () => {
   expect(findLink(['/usr/bin/parley', '--lang=en', link, '--no-sandbox'])).toBe(link)
   expect(findLink(['/usr/bin/parley', '.', 'https://join/abc', `x${link}`])).toBeNull()
   expect(findLink([`parley://${'x'.repeat(2_000)}`])).toBeNull()
+})
+
+test('the next start is like this one, but for its link', () => {
+  expect(withLink(['.', '--lang=en', 'parley://join/old'], link)).toEqual(['.', '--lang=en', link])
+  expect(withLink(['.', 'parley://join/old'], null)).toEqual(['.'])
 })
 
 test('a link that started the app waits for its page, and is given once', () => {

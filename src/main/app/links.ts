@@ -7,6 +7,12 @@ export function findLink(argv: readonly string[]): string | null {
   return argv.find(argument => argument.startsWith(SCHEME) && argument.length <= MAX_LENGTH) ?? null
 }
 
+/** The arguments of a start like this one, with another link or none. @param argv without the program */
+export const withLink = (argv: readonly string[], link: string | null): string[] => [
+  ...argv.filter(argument => !argument.startsWith(SCHEME)),
+  ...(link ? [link] : []),
+]
+
 /** Links come before the window is there and while it runs. Which page wants them is known only once it asked. */
 export class OpenedLinks {
   #waiting: string | null

@@ -1,7 +1,8 @@
 import { Menu } from 'electron'
+import type { NativeText } from './native-text.ts'
 
 /** None, except on a Mac: there copying, closing and quitting by keyboard live in the menu. */
-export function setMenu(): void {
+export function setMenu({ windowMenu }: NativeText): void {
   if (process.platform !== 'darwin') {
     Menu.setApplicationMenu(null)
     return
@@ -11,7 +12,7 @@ export function setMenu(): void {
       { role: 'appMenu' },
       { role: 'editMenu' },
       {
-        label: 'Window',
+        label: windowMenu,
         submenu: [{ role: 'minimize' }, { role: 'zoom' }, { role: 'togglefullscreen' }, { role: 'close' }],
       },
     ]),

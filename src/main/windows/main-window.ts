@@ -1,16 +1,11 @@
 import { app, BrowserWindow, dialog, nativeTheme, screen, session } from 'electron'
 import type { EventChannel, EventData } from '#contracts/ipc/channels.ts'
 import type { Log } from '../app/log.ts'
+import type { NativeText } from '../app/native-text.ts'
 import type { JsonFile } from '../store/json-file.ts'
 import { fitBounds, MIN_SIZE, type WindowState } from './window-bounds.ts'
 
 const RECOVERY_INTERVAL_MS = 60_000
-const CRASHED_AGAIN = {
-  type: 'error' as const,
-  message: 'Parley’s window stopped working, twice.',
-  detail: 'Your meeting goes on without you until you join again.',
-  buttons: ['Try again', 'Quit'],
-}
 
 /** A page that hangs does not keep the app from quitting. */
 const CLOSE_TIMEOUT_MS = 2_000
@@ -20,6 +15,8 @@ export interface MainWindowDeps {
   url: string
   preload: string
   state: JsonFile<typeof WindowState>
+  /** In the language that is chosen now. */
+  text(): NativeText
   /** The page left or crashed: nothing that it held is wanted any more. */
   onPageGone(webContentsId: number): void
   log: Log
@@ -131,12 +128,19 @@ export class MainWindow {
     // a turn later: within the event the dead process still counts as the page's
     setTimeout(async () => {
       if (window.isDestroyed()) return
-      const { response } = again ? await dialog.showMessageBox(window, CRASHED_AGAIN) : { response: 0 }
+      const { response } = again
+        ? await dialog.showMessageBox(window, crashedAgain(this.#deps.text()))
+        : { response: 0 }
       if (response === 0) window.webContents.reload()
       else app.quit()
     }, 0)
   }
 }
+
+const crashedAgain = ({ crashedAgain, meetingGoesOn, tryAgain, quit }: NativeText) => ({
+  ...{ type: 'error' as const, message: crashedAgain, detail: meetingGoesOn },
+  buttons: [tryAgain, quit],
+})
 
 /** `--bg` of the renderer's tokens, so that the first frame does not flash. */
 const backgroundColor = () => (nativeTheme.shouldUseDarkColors ? '#111514' : '#f6f5f1')
