@@ -32,15 +32,22 @@ describe('the configuration', () => {
     ])
   })
 
+  test('knows names and addresses of both kinds for invites', () => {
+    const publicAddresses = ['meet.example.org', '192.168.1.5', '2001:db8::1']
+    expect(read([], { PARLEY_PUBLIC_ADDRESSES: publicAddresses.join(', ') }).config).toMatchObject({ publicAddresses })
+  })
+
   test.each([
     [{ PARLEY_PORT: 'http' }, [], 'PARLEY_PORT ("http") does not fit: it is a whole number.'],
     [{ PARLEY_PORT: '70000' }, [], 'PARLEY_PORT ("70000") does not fit: it is between 0 and 65535.'],
     [{}, ['--port', '-1'], '--port needs a value after it.'],
-    [{}, ['--max-participants', '1'], '--max-participants ("1") does not fit: it is between 2 and 500.'],
+    [{}, ['--max-participants', '1'], '--max-participants ("1") does not fit: it is between 2 and 300.'],
+    [{ PARLEY_MAX_PARTICIPANTS: '301' }, [], 'PARLEY_MAX_PARTICIPANTS ("301") does not fit: it is between 2 and 300.'],
     [{ PARLEY_HOST: 'localhost' }, [], /PARLEY_HOST \("localhost"\) does not fit: it is an IP address/],
     [{ PARLEY_ONLY: 'meeting,chat' }, [], /PARLEY_ONLY/],
     [{ PARLEY_LOG_LEVEL: 'loud' }, [], /PARLEY_LOG_LEVEL/],
     [{ PARLEY_PUBLIC_ADDRESSES: 'a b' }, [], /PARLEY_PUBLIC_ADDRESSES/],
+    [{ PARLEY_PUBLIC_ADDRESSES: 'meet.example.org:443' }, [], /^PARLEY_PUBLIC_ADDRESSES .* without ports/],
     [{}, ['--portt', '1'], '--portt is no option of this server. Try --help.'],
     [{}, ['new-meting'], '"new-meting" is no command of this server. Try --help.'],
     [{}, ['new-meeting', '--title', ' '], '--title has between 1 and 120 characters.'],

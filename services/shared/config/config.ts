@@ -36,7 +36,12 @@ const list = <T>(item: z.ZodType<T, string>) =>
     .pipe(z.array(item))
 
 const address = z.string().refine(text => isIP(text) > 0, 'it is an IP address, e.g. 0.0.0.0 or 192.168.1.5')
-const hostName = z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'they are names or IP addresses, with commas between them')
+const hostName = z
+  .string()
+  .refine(
+    text => (isIP(text) > 0 && !text.includes('%')) || /^[A-Za-z0-9.-]{1,253}$/.test(text),
+    'they are names or IP addresses without ports, with commas between them',
+  )
 const port = (fallback: number) => integer(0, 65_535, fallback)
 
 const variables = {
@@ -70,7 +75,8 @@ const variables = {
     list(hostName).refine(names => names.length <= 8, 'at most 8 fit into an invite'),
   ),
   logLevel: variable('PARLEY_LOG_LEVEL', 'log-level', LOG_LEVELS.join(', '), z.enum(LOG_LEVELS).default('info')),
-  maxParticipants: variable('PARLEY_MAX_PARTICIPANTS', 'max-participants', 'seats in one meeting', integer(2, 500, 50)),
+  // A newcomer's answer names every stream, at most 1,000 of them: three of each of 300 people
+  maxParticipants: variable('PARLEY_MAX_PARTICIPANTS', 'max-participants', 'seats in one meeting', integer(2, 300, 50)),
   emptyMeetingGraceMs: variable(
     'PARLEY_EMPTY_MEETING_GRACE_MS',
     'empty-meeting-grace-ms',
