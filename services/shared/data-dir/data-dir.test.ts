@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { CertificatePin } from '#contracts/invite.ts'
 import { takeDataDir } from './data-dir.ts'
+import { preparePrivateDatabase } from './private-database.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
 import { forgetRunningServer, readRunningServer, writeRunningServer } from './running-server.ts'
 
@@ -26,6 +27,25 @@ test('a data folder belongs to one server at a time', async () => {
   first.release()
   const second = await takeDataDir(path, { waitMs: 0 })
   second.release()
+})
+
+test('a folder that was open to others is closed to them, with what is in it', async () => {
+  await writeFile(join(folder, 'lock.sqlite'), '', { mode: 0o644 })
+  await chmod(folder, 0o755)
+  const taken = await takeDataDir(folder)
+  const database = join(folder, 'records.sqlite')
+  await writeFile(`${database}-wal`, '', { mode: 0o644 })
+  preparePrivateDatabase(database)
+  taken.release()
+  const modeOf = async (path: string) => (await stat(path)).mode & 0o777
+  expect(await modeOf(folder)).toBe(0o700)
+  for (const path of [join(folder, 'lock.sqlite'), database, `${database}-wal`]) expect(await modeOf(path)).toBe(0o600)
+})
+
+test('a folder that accounts share is refused, and left as it is', async () => {
+  await chmod(folder, 0o1777)
+  await expect(takeDataDir(folder)).rejects.toThrow(/is open to other accounts. Choose one of your own/)
+  expect((await stat(folder)).mode & 0o7777).toBe(0o1777)
 })
 
 test('a server that was killed holds its folder no longer', async () => {

@@ -12,6 +12,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { preparePrivateDatabase } from '../data-dir/private-database.ts'
 
 /** Kysely on Node's own SQLite. A commit is on disk when it returns: WAL with `synchronous=FULL`. */
 export class NodeSqliteDialect implements Dialect {
@@ -47,6 +48,7 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 }
 
 function openDatabase(path: string): SqliteDatabase {
+  if (path !== ':memory:') preparePrivateDatabase(path)
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5_000 })
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
   const statements = new Map<string, StatementSync>()

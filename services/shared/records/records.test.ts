@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -47,6 +47,12 @@ test('what was stored survives the kill of the process that stored it', async ()
   const present = await records.participants.listAllPresent()
   expect(present.length).toBeGreaterThanOrEqual(acknowledged)
   expect(present.map(({ joinedAtMs }) => joinedAtMs)).toEqual(present.map((_, index) => index))
+})
+
+test('nobody but the owner can read what is stored', async () => {
+  const path = freshPath()
+  await using _ = await openSqliteRecords(path)
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) expect((await stat(file)).mode & 0o777).toBe(0o600)
 })
 
 test('a file that is no database is refused with a sentence', async () => {

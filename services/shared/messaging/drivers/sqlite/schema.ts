@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
+import { preparePrivateDatabase } from '../../../data-dir/private-database.ts'
 import { integer } from './columns.ts'
 import { StoreError } from './store-error.ts'
 
@@ -97,6 +98,7 @@ const SCHEMA = `
 export function openDatabase(file: string): DatabaseSync {
   let db: DatabaseSync | undefined
   try {
+    preparePrivateDatabase(file)
     // A process that was just killed may take a moment to let go
     db = new DatabaseSync(file, { timeout: 1_000 })
     db.exec('PRAGMA locking_mode = EXCLUSIVE')

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -71,6 +71,13 @@ describe('the SQLite driver', () => {
     await first.close()
     const second = await createSqliteMessaging({ file })
     await second.close()
+  })
+
+  test('nobody but the owner can read what is stored', async () => {
+    const file = fileOf()
+    await using messaging = await createSqliteMessaging({ file })
+    await messaging.enqueue(Echo, { text: '' })
+    for (const path of [file, `${file}-wal`]) expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
   test('a file that is no database, or cannot be written, is storage-failed', async () => {
