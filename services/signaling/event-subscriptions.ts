@@ -82,19 +82,22 @@ function subscribeToMeetings({ messaging, sessions, ending, pendingMeetings, log
     failedEventOf(MeetingUserJoin),
     ({ payload, code, message }) => {
       const session = sessions.get(payload.peerId)
-      if (session) ending.dismiss(session, { code, message: message.slice(0, 500) })
+      // The join of an earlier run's session may fail only now; the one that has its seat now has a join of its own.
+      if (session?.openedAtMs === payload.atMs) ending.dismiss(session, { code, message: message.slice(0, 500) })
     },
     each,
   )
   messaging.subscribe(
     'signaling',
     UserLeft,
-    ({ meetingId, peerId, reason }) => {
+    ({ meetingId, peerId, reason, atMs }) => {
       const frame = toNotificationFrame('peer.left', { peerId, reason })
       for (const session of sessions.in(meetingId)) if (session.ids.peerId !== peerId) session.notify(frame)
       const own = sessions.get(peerId)
       // With `ended`, `meeting.ended` is about to say so to everyone.
       if (!own || reason === 'ended') return
+      // A session of an earlier run left; this one has taken the same seat since.
+      if (own.openedAtMs > atMs) return
       ending.dismiss(
         own,
         reason === 'removed'

@@ -76,7 +76,12 @@ export function createRoutes(deps: RouteDeps): Routes {
     'session.open': forAnyone(methods['session.open'], (request, caller) => opening.open(request, caller)),
 
     'webrtc.offer': forSessions(methods['webrtc.offer'], async ({ rtpCapabilities }, session) => {
-      await messaging.enqueue(SignalingWebrtcOffer, { ...session.ids, atMs: Date.now(), path: 'sfu', rtpCapabilities })
+      await messaging.enqueue(SignalingWebrtcOffer, {
+        ...session.ids,
+        atMs: session.nowMs(),
+        path: 'sfu',
+        rtpCapabilities,
+      })
       return {}
     }),
 

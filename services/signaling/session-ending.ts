@@ -30,14 +30,14 @@ export class SessionEnding {
 
   /** The person leaves: the seat is free at once. @throws {CodedError} `queue-full`, `unavailable`; the session stays */
   async leave(session: Session): Promise<void> {
-    await this.#deps.messaging.enqueue(MeetingUserLeave, { ...session.ids, reason: 'left', atMs: Date.now() })
+    await this.#deps.messaging.enqueue(MeetingUserLeave, { ...session.ids, reason: 'left', atMs: session.nowMs() })
     this.close(session, 'session-unknown')
   }
 
   /** The socket closed without a word: the seat is kept for the resume window. */
   socketLost(session: Session): void {
     if (session.state.at === 'closed') return
-    const atMs = Date.now()
+    const atMs = session.nowMs()
     session.leaveAway(atMs, this.#scheduleLoss(session, atMs))
     this.#deps.log.info(session.ids, 'session away')
   }
@@ -60,7 +60,8 @@ export class SessionEnding {
     if (session && !session.isAwaySince(atMs)) return
     // First, so that nobody resumes what is being given up; should the next line fail, the retry finds no session.
     if (session) this.#end(session, 'session-unknown')
-    await this.#deps.messaging.enqueue(MeetingUserLeave, { meetingId, peerId, reason: 'lost', atMs: Date.now() })
+    const leave = { meetingId, peerId, reason: 'lost', atMs: session?.nowMs() ?? Date.now() } as const
+    await this.#deps.messaging.enqueue(MeetingUserLeave, leave)
   }
 
   /** Ends a session that was never answered or that misbehaves, and gives its seat up. */
@@ -68,7 +69,7 @@ export class SessionEnding {
     if (session.state.at === 'closed') return
     this.close(session, because)
     this.#deps.messaging
-      .enqueue(MeetingUserLeave, { ...session.ids, reason, atMs: Date.now() })
+      .enqueue(MeetingUserLeave, { ...session.ids, reason, atMs: session.nowMs() })
       .catch(error => this.#deps.log.error({ ...session.ids, err: error }, 'leave not recorded'))
   }
 

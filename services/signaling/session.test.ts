@@ -4,11 +4,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import { CodedError } from '#contracts/errors.ts'
 import { StreamStopped } from '#contracts/events/media.ts'
+import { UserLeft } from '#contracts/events/meeting.ts'
 import { SessionClosed, SessionCreated } from '#contracts/events/signaling.ts'
 import { ActiveSpeaker } from '#contracts/hints/media.ts'
 import { PeerId, ProducerId } from '#contracts/ids.ts'
 import { RESUME_WINDOW_MS } from '#contracts/signaling/envelope.ts'
-import { MeetingEnd, MeetingUserLeave } from '#contracts/tasks/meeting.ts'
+import { MeetingEnd, MeetingUserJoin, MeetingUserLeave } from '#contracts/tasks/meeting.ts'
 import { openRig, type Rig } from './fixtures/signaling-rig.ts'
 
 // Real sockets, threads and disks: a busy machine may take its time; nothing here waits for time to pass.
@@ -219,9 +220,33 @@ describe('leaving', () => {
   test('removal by somebody else closes the session and says so', async () => {
     const { client, peerId } = await rig.join()
     const { meetingId } = rig.meeting
-    await rig.messaging.enqueue(MeetingUserLeave, { meetingId, peerId, reason: 'removed', atMs: 1 })
+    await rig.messaging.enqueue(MeetingUserLeave, { meetingId, peerId, reason: 'removed', atMs: Date.now() })
     expect(await client.notification('session.closed')).toMatchObject({ error: { code: 'forbidden' } })
     expect(await client.closed).toEqual({ code: 1000, reason: 'forbidden' })
+  })
+})
+
+describe('news of an earlier session of the same seat, heard late after a restart', () => {
+  test('that it left leaves the one that has the seat now alone', async () => {
+    const { client, peerId } = await rig.join()
+    const other = await rig.join()
+    const { meetingId } = rig.meeting
+    await rig.messaging.publish(UserLeft, { meetingId, peerId, reason: 'lost', atMs: Date.now() - 60_000 })
+    expect(await other.client.notification('peer.left')).toEqual({ peerId, reason: 'lost' })
+    await client.request('session.leave', {})
+    expect(client.notified).not.toContain('session.closed')
+  })
+
+  test('that it could not join leaves the one that has the seat now alone', async () => {
+    const { client, token, peerId } = await rig.join()
+    const { userId, displayName, role } = await rig.tokens.verifyGrant(token)
+    rig.meetings.refuseWith = new CodedError('session-unknown', 'That session is gone.')
+    const atMs = Date.now() - 60_000
+    const join = { meetingId: rig.meeting.meetingId, peerId, userId, displayName, role, atMs }
+    await rig.messaging.enqueue(MeetingUserJoin, join)
+    await rig.messaging.idle()
+    await client.request('session.leave', {})
+    expect(client.notified).not.toContain('session.closed')
   })
 })
 

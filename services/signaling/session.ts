@@ -28,12 +28,20 @@ export class Session {
   /** 256 random bits; with the grant they take the seat again, and neither does alone. */
   readonly resumeKey = randomBytes(32).toString('base64url')
   readonly #log = new NotificationLog()
+  #lastAtMs: number
   #state: SessionState
 
   constructor(claims: GrantClaims, socket: SessionSocket, openedAtMs: number) {
     this.claims = claims
     this.openedAtMs = openedAtMs
+    this.#lastAtMs = openedAtMs
     this.#state = { at: 'opening', socket }
+  }
+
+  /** Wall clock, but never back: other services tell by these times what of this session came before what. */
+  nowMs(): number {
+    this.#lastAtMs = Math.max(this.#lastAtMs, Date.now())
+    return this.#lastAtMs
   }
 
   get ids(): { meetingId: MeetingId; peerId: PeerId } {
