@@ -4,8 +4,10 @@ import { MeetingCreated } from '#contracts/events/meeting.ts'
 import { StreamPaused } from '#contracts/hints/media.ts'
 import { ConsumerId, MeetingCode, MeetingId, PeerId, ProducerId, TransportId, UserId } from '#contracts/ids.ts'
 import * as requests from '#contracts/requests/media.ts'
+import { Departures } from './departures.ts'
 import { MediaRig } from './fixtures/media-rig.ts'
 import { camParameters, micParameters, vp8OnlyCapabilities } from './fixtures/rtp.ts'
+import { Room } from './room.ts'
 
 // Real processes and real time: a busy machine may be slow
 vi.setConfig({ testTimeout: 30_000 })
@@ -79,6 +81,35 @@ test('an offer that arrives after its peer left brings no ghost', async () => {
   await rig.offer(ada, { atMs: 1_000 })
   expect(rig.answers.all).toEqual([])
   expect(rig.media.status()).toMatchObject({ rooms: 0, peers: 0 })
+})
+
+test('an offer whose peer leaves while its room is made brings no ghost', async () => {
+  await using rig = await MediaRig.open()
+  const [making, finishing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const { create } = Room
+  vi.spyOn(Room, 'create').mockImplementationOnce(async (...room) => {
+    making.resolve()
+    await finishing.promise
+    return await create.apply(Room, room)
+  })
+  const heardOf = vi.spyOn(Departures.prototype, 'add')
+  const offering = rig.offer(ada, { atMs: 1_000 })
+  await making.promise
+  const leaving = rig.leave(ada, 1_001)
+  await expect.poll(() => heardOf.mock.calls, { timeout: 20_000 }).toEqual([[ada, 1_001]])
+  finishing.resolve()
+  await Promise.all([offering, leaving])
+  expect(rig.answers.all).toEqual([])
+  expect(rig.media.status().peers).toBe(0)
+})
+
+test('a departure from before the offer, heard late after a restart, leaves the peer in its seat', async () => {
+  await using rig = await MediaRig.open()
+  await rig.offer(ada, { atMs: 2_000 })
+  await rig.leave(ada, 1_000)
+  expect(rig.media.status().peers).toBe(1)
+  await rig.leave(ada, 2_001)
+  expect(rig.media.status().peers).toBe(0)
 })
 
 test('concurrent first offers share one room', async () => {

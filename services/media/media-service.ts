@@ -110,7 +110,7 @@ export class MediaService {
     this.#messaging.subscribe('media', WebrtcOffer, ({ meetingId, ...offer }) => this.#answer(meetingId, offer))
     this.#messaging.subscribe('media', UserLeft, ({ meetingId, peerId, atMs }) => {
       this.#departures.add(peerId, atMs)
-      this.#rooms.find(meetingId)?.remove(peerId)
+      this.#rooms.find(meetingId)?.remove(peerId, atMs)
     })
     this.#messaging.subscribe('media', MeetingEnded, ({ meetingId }) => this.#rooms.end(meetingId))
   }
@@ -171,6 +171,8 @@ export class MediaService {
     if (this.#departures.isAfter(peerId, offer.atMs)) return
     try {
       const room = await this.#rooms.open(meetingId)
+      // Again, because the peer may have left while its room was made
+      if (this.#departures.isAfter(peerId, offer.atMs)) return
       const peer = await room.admit(offer)
       if (!peer) return
       const { send, recv } = peer.transports

@@ -60,7 +60,7 @@ test('who speaks into a microphone of the room is named to everyone, and their v
 
   const { consumers } = await listener.createConsumers([producerId])
   expect(consumers).toMatchObject([{ producerId, peerId: ada, kind: 'audio' }])
-  room.remove(ada)
+  room.remove(ada, Date.now())
   expect(speakers.at(-1)).toBe(null)
   expect(heard).toEqual(['ada started mic', 'ada stopped mic'])
   room.close()
@@ -81,7 +81,7 @@ test('a room that closes stops every stream once, and says so once', async () =>
 test('a peer removed while its transports are opened is not admitted', async () => {
   const { room, heard } = await openRoom()
   const admission = room.admit({ peerId: ada, rtpCapabilities: clientCapabilities, atMs: 1 })
-  room.remove(ada)
+  room.remove(ada, Date.now())
   expect(await admission).toBeUndefined()
   expect(room.peerCount).toBe(0)
   expect(() => room.peer(ada)).toThrow(expect.objectContaining({ code: 'peer-unknown' }))

@@ -123,9 +123,10 @@ export class Room {
     return [...this.#streams.values()].filter(stream => stream.peerId !== peerId).map(toStreamView)
   }
 
-  remove(peerId: PeerId): void {
+  /** @param leftAtMs a seat that was offered for later is of a session that came since, and stays */
+  remove(peerId: PeerId, leftAtMs: number): void {
     const seat = this.#seats.get(peerId)
-    if (!seat) return
+    if (!seat || seat.offeredAtMs > leftAtMs) return
     this.#vacate(peerId, seat)
     this.#deps.log.info({ meetingId: this.meetingId, peerId }, 'peer removed')
     this.#closeIfStillEmpty()
