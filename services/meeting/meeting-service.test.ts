@@ -132,6 +132,16 @@ describe('a meeting that everyone left', () => {
     expect(rig.heard).toEqual([['meeting.ended', expect.objectContaining({ reason: 'everyone-left' })]])
   })
 
+  test('ends also when the clock was set back between the last two who left', async () => {
+    const atMs = rig.clock.now()
+    await settled(rig.leave(ada, atMs + 50))
+    await settled(rig.leave(bo, atMs))
+    rig.takeNames()
+    rig.clock.advance(GRACE_MS)
+    await rig.settle()
+    expect(rig.takeNames()).toEqual(['meeting.ended'])
+  })
+
   test('goes on when somebody is there again', async () => {
     await settled(rig.leave(ada), rig.leave(bo))
     await settled(rig.join(bo))
@@ -191,6 +201,20 @@ describe('after a restart', () => {
     await rig.restart()
     await settled(rig.join(cy, atMs))
     expect(await rig.records.participants.find(cy)).toBeNull()
+    // Whoever lives and only has a clock that was set back hears of it
+    expect(rig.heard.at(-1)).toEqual([
+      'meeting_user_join.failed',
+      expect.objectContaining({ code: 'session-unknown', payload: expect.objectContaining({ peerId: cy, atMs }) }),
+    ])
+  })
+
+  test('a loss from before a peer came back does not take its new seat', async () => {
+    const lostAtMs = rig.clock.now()
+    rig.clock.advance(10)
+    await settled(rig.join(ada), rig.leave(ada, lostAtMs))
+    expect(await rig.records.participants.countPresent(meetingId)).toBe(1)
+    await settled(rig.leave(ada))
+    expect(await rig.records.participants.countPresent(meetingId)).toBe(0)
   })
 
   test('nobody is lost when signaling, which holds the sessions, runs elsewhere', async () => {
