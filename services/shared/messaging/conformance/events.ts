@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { EVENT_ATTEMPTS, EVENT_TIMEOUT_MS } from '../event-feed.ts'
-import { VirtualClock } from '../virtual-clock.ts'
+import { VirtualClock } from '../fixtures/virtual-clock.ts'
 import { Elsewhere, Happened, HappenedNext, Unheard } from './contracts.ts'
 import { Observations, type OpenMessaging } from './open-messaging.ts'
 

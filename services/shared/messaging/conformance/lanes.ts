@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { TaskId } from '#contracts/ids.ts'
+import { VirtualClock } from '../fixtures/virtual-clock.ts'
 import { defineTask } from '../messaging.ts'
 import { PermanentError } from '../permanent-error.ts'
-import { VirtualClock } from '../virtual-clock.ts'
 import { OtherStep, Step } from './contracts.ts'
 import { Observations, type OpenMessaging } from './open-messaging.ts'
 

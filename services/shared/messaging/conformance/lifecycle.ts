@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { VirtualClock } from '../virtual-clock.ts'
+import { VirtualClock } from '../fixtures/virtual-clock.ts'
 import { Double, Echo, Happened, Shout } from './contracts.ts'
 import { Observations, type OpenMessaging } from './open-messaging.ts'
 

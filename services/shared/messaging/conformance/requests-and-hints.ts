@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { CodedError } from '#contracts/errors.ts'
+import { VirtualClock } from '../fixtures/virtual-clock.ts'
 import type { MessagingLog } from '../observer.ts'
-import { VirtualClock } from '../virtual-clock.ts'
 import { Double, DoubleWrong, Level } from './contracts.ts'
 import type { OpenMessaging } from './open-messaging.ts'
 

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { failedEventOf, type TaskContract } from '#contracts/definitions.ts'
 import { CodedError } from '#contracts/errors.ts'
+import { VirtualClock } from '../fixtures/virtual-clock.ts'
 import { defineTask } from '../messaging.ts'
 import { PermanentError } from '../permanent-error.ts'
-import { VirtualClock } from '../virtual-clock.ts'
 import { Echo, EchoNext, EchoWrong, Shout } from './contracts.ts'
 import { Observations, type OpenMessaging } from './open-messaging.ts'
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { VirtualClock } from '../fixtures/virtual-clock.ts'
 import { traceToSend } from '../handler-scope.ts'
 import { defineTask } from '../messaging.ts'
 import { traceIdOf } from '../trace-context.ts'
-import { VirtualClock } from '../virtual-clock.ts'
 import { Echo, Happened, Shout } from './contracts.ts'
 import { Observations, type OpenMessaging } from './open-messaging.ts'
 
