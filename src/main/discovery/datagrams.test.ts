@@ -30,6 +30,14 @@ test('an answer that was changed on its way is not believed', () => {
   expect(readAnswer(Buffer.from(changed), nonce, keys)).toBeNull()
 })
 
+test('a query that is shorter than any answer may be is not answered', () => {
+  const { nonce, datagram } = createQuery(keys)
+  expect(datagram).toHaveLength(MAX_DATAGRAM_BYTES)
+  expect(readQuery(datagram, [keys])).toEqual({ nonce, keys })
+  expect(readQuery(datagram.subarray(0, -1), [keys])).toBeNull()
+  expect(readQuery(Buffer.from(datagram.toString().trimEnd()), [keys])).toBeNull()
+})
+
 test('neither side sends the code or the same bytes twice', () => {
   const [first, second] = [createQuery(keys), createQuery(keys)]
   expect(first.datagram.equals(second.datagram)).toBe(false)
@@ -63,5 +71,6 @@ test.each([
   'x'.repeat(60_000),
 ])('noise is not answered: %j', noise => {
   expect(readQuery(Buffer.from(noise), [keys])).toBeNull()
+  expect(readQuery(Buffer.from(noise.padEnd(MAX_DATAGRAM_BYTES)), [keys])).toBeNull()
   expect(readAnswer(Buffer.from(noise), 'n'.repeat(22), keys)).toBeNull()
 })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { CertificatePin, ServerAddress } from '#contracts/invite.ts'
 import type { CodeKeys } from './code-keys.ts'
 
-/** Fits a datagram that no network splits. */
+/** Fits a datagram that no network splits. Queries are as long as this, so that no answer is longer than its query. */
 export const MAX_DATAGRAM_BYTES = 1_200
 
 /** Where a host listens and which certificate is its. Always with a pin: here nobody else vouches for it. */
@@ -18,11 +18,13 @@ const Answer = z.object({ parley: z.literal(1), answer: nonce, server: z.string(
 /** Asks all who listen: who hosts the code that these keys come from? @returns the datagram and the nonce to match answers by */
 export function createQuery(keys: CodeKeys): { nonce: string; datagram: Buffer } {
   const nonce = randomBytes(16).toString('base64url')
-  return { nonce, datagram: encode({ parley: 1, query: nonce, proof: prove(keys.query, 'query', nonce) }) }
+  return { nonce, datagram: pad(encode({ parley: 1, query: nonce, proof: prove(keys.query, 'query', nonce) })) }
 }
 
 /** @returns a query's nonce and the keys among `known` that its sender proved to know; null for anything else */
 export function readQuery(datagram: Buffer, known: Iterable<CodeKeys>): { nonce: string; keys: CodeKeys } | null {
+  // a shorter one, under somebody else's address, would turn the host into an amplifier
+  if (datagram.length !== MAX_DATAGRAM_BYTES) return null
   const query = Query.safeParse(decode(datagram)).data
   if (!query) return null
   for (const keys of known) {
@@ -53,6 +55,9 @@ const prove = (key: Buffer, ...parts: string[]) =>
   createHmac('sha256', key).update(parts.join('\n')).digest('base64url')
 
 const matches = (given: string, expected: string) => timingSafeEqual(Buffer.from(given), Buffer.from(expected))
+
+/** With spaces, which mean nothing to JSON. */
+const pad = (datagram: Buffer) => Buffer.concat([datagram, Buffer.alloc(MAX_DATAGRAM_BYTES - datagram.length, ' ')])
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value))
 
