@@ -7,7 +7,10 @@ export const MAX_FRAME_BYTES = 64 * 1024
 /** Bytes at which the socket itself hangs up (close code 1009) instead of answering with `message-too-large`. */
 export const MAX_SOCKET_BYTES = 1024 * 1024
 
-/** Silence after which either side pings; two in a row unanswered and the socket is lost. */
+/**
+ * Each side pings at this interval. The socket is lost to the server at the third ping that would be due while two in a row
+ * are unanswered, to the app when nothing at all came for three intervals.
+ */
 export const PING_INTERVAL_MS = 5_000
 
 /** A client that comes back within this time keeps its seat. */

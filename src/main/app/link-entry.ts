@@ -39,7 +39,9 @@ export async function registerLinkEntry(command: readonly string[], folder: stri
     ['update-desktop-database', folder],
     ['xdg-mime', 'default', NAME, 'x-scheme-handler/parley'],
   ] as const) {
-    await run(tool, args, { timeout: 10_000 }).catch(error => log.info('desktop not told of links', { tool, error }))
+    await run(tool, args, { timeout: 10_000 }).catch(error => {
+      if (error.code !== 'ENOENT') log.warn('desktop not told of links', { tool, error })
+    })
   }
   log.info('links open this copy', { folder })
 }
