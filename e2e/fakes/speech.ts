@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -37,20 +38,34 @@ export type Person = keyof typeof voices
 
 const recordings = process.env.PARLEY_SPEECH_DIR ?? resolve(import.meta.dirname, '../../../shared/audio')
 
+/** Made once per recording and version of this file, then kept, as the films are. */
 export function speech(person: Person): Speech {
-  const dir = mkdtempSync(join(tmpdir(), 'parley-speech-'))
-  const wav = join(dir, `${person}.wav`)
-  const { recording, espeak, text } = voices[person]
-  const recorded = join(recordings, recording)
-  const source = existsSync(recorded) ? recorded : join(dir, 'synthetic.wav')
-  if (source !== recorded) run('espeak-ng', [...espeak, '-w', source, text])
-  run('ffmpeg', ['-v', 'error', '-y', '-i', source, '-ar', '48000', '-ac', '1', '-c:a', 'pcm_s16le', wav])
+  const recorded = join(recordings, voices[person].recording)
+  const recording = existsSync(recorded) ? recorded : null
+  const version = createHash('sha256')
+    .update(readFileSync(import.meta.filename))
+    .update(recording ? readFileSync(recording) : 'synthetic')
+    .digest('hex')
+    .slice(0, 12)
+  const wav = join(tmpdir(), `parley-${person}-${version}.wav`)
+  if (!existsSync(wav)) make(person, recording, wav)
   const raw = run('ffmpeg', ['-v', 'error', '-i', wav, '-ar', String(CORRELATION_RATE_HZ), '-f', 'f32le', '-'])
   return {
     name: person,
     wav,
     samples: new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength)),
   }
+}
+
+function make(person: Person, recording: string | null, wav: string): void {
+  const { espeak, text } = voices[person]
+  const unfinished = `${wav}.${process.pid}`
+  const synthetic = `${unfinished}.synthetic`
+  if (!recording) run('espeak-ng', [...espeak, '-w', synthetic, text])
+  const format = ['-ar', '48000', '-ac', '1', '-c:a', 'pcm_s16le', '-f', 'wav']
+  run('ffmpeg', ['-v', 'error', '-y', '-i', recording ?? synthetic, ...format, unfinished])
+  rmSync(synthetic, { force: true })
+  renameSync(unfinished, wav)
 }
 
 function run(command: string, args: string[]): Buffer {

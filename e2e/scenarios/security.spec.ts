@@ -1,3 +1,4 @@
+import type { ElectronApplication } from '@playwright/test'
 import { desktopCalls } from '#contracts/ipc/channels.ts'
 import { expect, test } from '../fixtures/app.ts'
 
@@ -56,9 +57,12 @@ test('the window is sandboxed, isolated and has no network, no Node and no secon
 
   await test.step('navigation and new windows are denied', async () => {
     const before = page.url()
+    const heldBack = mainSays(electron, 'page held back', 'navigation')
     await page.evaluate(() => {
       window.location.href = 'https://127.0.0.1:9/'
     })
+    // one that was let through would take a while to show in the URL
+    await heldBack
     expect(await page.evaluate(() => window.open('https://127.0.0.1:9/'))).toBeNull()
     expect(page.url()).toBe(before)
     expect(electron.windows()).toHaveLength(1)
@@ -78,6 +82,23 @@ test('the window is sandboxed, isolated and has no network, no Node and no secon
     }
   })
 })
+
+/** Waits for a line of main's log that holds all of `parts`. */
+function mainSays(electron: ElectronApplication, ...parts: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`main did not say: ${parts.join(', ')}`)), 10_000)
+    electron.process().stdout?.on('data', chunk => {
+      if (
+        !String(chunk)
+          .split('\n')
+          .some(line => parts.every(part => line.includes(part)))
+      )
+        return
+      clearTimeout(late)
+      resolve()
+    })
+  })
+}
 
 test('every channel refuses a foreign sender and a malformed request, and no other channel exists', async ({
   launch,

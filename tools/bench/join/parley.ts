@@ -24,9 +24,10 @@ export type ParleyMarks = z.infer<typeof Marks>
 /** Joins a meeting that another app hosts, `joins` times, through the real windows. */
 export async function measureParley(joins: number): Promise<ParleyMarks[]> {
   const dir = mkdtempSync(join(tmpdir(), 'parley-bench-'))
-  const host = await open(dir, 'host')
-  const joiner = await open(dir, 'joiner')
+  const apps: ElectronApplication[] = []
   try {
+    const host = await open(dir, 'host', apps)
+    const joiner = await open(dir, 'joiner', apps)
     await host.page.getByRole('button', { name: 'New meeting' }).click()
     await joinFromLobby(host.page)
     await host.page.getByRole('button', { name: 'Copy invite link' }).first().click()
@@ -45,15 +46,21 @@ export async function measureParley(joins: number): Promise<ParleyMarks[]> {
     }
     return measured
   } finally {
-    await Promise.allSettled([joiner.app.close(), host.app.close()])
+    await Promise.allSettled(apps.map(app => app.close()))
     rmSync(dir, { recursive: true, force: true })
   }
 }
 
-async function open(dir: string, profile: string): Promise<{ app: ElectronApplication; page: Page }> {
+/** @param apps takes it in as soon as it runs, so that somebody closes it whatever comes next */
+async function open(
+  dir: string,
+  profile: string,
+  apps: ElectronApplication[],
+): Promise<{ app: ElectronApplication; page: Page }> {
   const app = await _electron.launch({
     args: [root, `--user-data-dir=${join(dir, profile)}`, '--lang=en-US', ...fakeDevices(dir)],
   })
+  apps.push(app)
   return { app, page: await app.firstWindow() }
 }
 

@@ -1,9 +1,9 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { _electron } from '@playwright/test'
+import { _electron, type ElectronApplication } from '@playwright/test'
 import { build } from 'vite'
 import { z } from 'zod'
 import { fakeDevices } from '../fake-devices.ts'
@@ -20,30 +20,33 @@ const Ready = z.object({ url: z.string() })
 /** Joins a bare loop `joins` times while one other client publishes. */
 export async function measureBare(joins: number): Promise<BareMarks[]> {
   const dir = mkdtempSync(join(tmpdir(), 'parley-bare-'))
-  await build({
-    configFile: false,
-    root: import.meta.dirname,
-    base: './',
-    logLevel: 'error',
-    build: { outDir: join(dir, 'page'), rolldownOptions: { input: join(import.meta.dirname, 'page.html') } },
-  })
-  const server = fork(join(import.meta.dirname, 'server.ts'))
-  const { url } = Ready.parse((await once(server, 'message'))[0])
-  const open = async (profile: string) => {
-    const app = await _electron.launch({
-      args: [
-        join(import.meta.dirname, 'electron-main.mjs'),
-        `--user-data-dir=${join(dir, profile)}`,
-        '--use-fake-ui-for-media-stream',
-        ...fakeDevices(dir),
-      ],
-      env: { ...inherited(), BARE_PAGE: join(dir, 'page', 'page.html') },
-    })
-    return { app, page: await app.firstWindow() }
-  }
-  const publisher = await open('publisher')
-  const joiner = await open('joiner')
+  const apps: ElectronApplication[] = []
+  let server: ChildProcess | undefined
   try {
+    await build({
+      configFile: false,
+      root: import.meta.dirname,
+      base: './',
+      logLevel: 'error',
+      build: { outDir: join(dir, 'page'), rolldownOptions: { input: join(import.meta.dirname, 'page.html') } },
+    })
+    server = fork(join(import.meta.dirname, 'server.ts'))
+    const { url } = Ready.parse((await once(server, 'message'))[0])
+    const open = async (profile: string) => {
+      const app = await _electron.launch({
+        args: [
+          join(import.meta.dirname, 'electron-main.mjs'),
+          `--user-data-dir=${join(dir, profile)}`,
+          '--use-fake-ui-for-media-stream',
+          ...fakeDevices(dir),
+        ],
+        env: { ...inherited(), BARE_PAGE: join(dir, 'page', 'page.html') },
+      })
+      apps.push(app)
+      return { app, page: await app.firstWindow() }
+    }
+    const publisher = await open('publisher')
+    const joiner = await open('joiner')
     await publisher.page.evaluate(async url => {
       await window.bare.prepare(url)
       await window.bare.join()
@@ -59,8 +62,8 @@ export async function measureBare(joins: number): Promise<BareMarks[]> {
     }
     return measured
   } finally {
-    await Promise.allSettled([publisher.app.close(), joiner.app.close()])
-    server.disconnect()
+    await Promise.allSettled(apps.map(app => app.close()))
+    if (server?.connected) server.disconnect()
     rmSync(dir, { recursive: true, force: true })
   }
 }
