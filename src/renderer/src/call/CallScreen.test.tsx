@@ -96,6 +96,13 @@ test('a host chooses whether the meeting goes on', async () => {
   expect(asked).toEqual(['endForAll()'])
 })
 
+test('a host is told when the meeting could not be ended', async () => {
+  const { user } = await renderApp(livePhase(['Grace'], 'host'), { ends: false })
+  await user.click(screen.getByRole('button', { name: 'Leave' }))
+  await user.click(await screen.findByRole('menuitem', { name: /End for everyone/ }))
+  expect(await screen.findByText(/The meeting goes on/)).toBeTruthy()
+})
+
 test('a camera that is unplugged during the call is told about', async () => {
   const { localMedia } = await renderApp(livePhase(['Grace']))
   act(() => localMedia.store.setState({ cam: { state: 'failed', failure: 'unplugged' } }))

@@ -9,10 +9,10 @@ import { useNewMeeting } from './use-new-meeting.ts'
 type Ended = Extract<CallState, { phase: 'ended' }>
 
 /** What comes before the way home, if anything. */
-const ENDINGS: Record<Ended['reason'], { icon: LucideIcon; next: 'rejoin' | 'retry' | 'new-meeting' | null }> = {
+const ENDINGS: Record<Ended['reason'], { icon: LucideIcon; next: 'rejoin' | 'new-meeting' | null }> = {
   left: { icon: DoorOpen, next: 'rejoin' },
   'host-ended': { icon: DoorOpen, next: null },
-  'host-quit': { icon: PowerOff, next: 'retry' },
+  'host-quit': { icon: PowerOff, next: 'new-meeting' },
   'everyone-left': { icon: UsersRound, next: 'new-meeting' },
   expired: { icon: Hourglass, next: 'new-meeting' },
 }
@@ -22,7 +22,7 @@ export function EndedScreen({ state: { reason, meeting } }: { state: Ended }) {
   const { retry, goHome } = useCallActions()
   const newMeeting = useNewMeeting()
   const { icon: Icon, next } = ENDINGS[reason]
-  const words = { rejoin: 'ended.rejoin', retry: 'common.tryAgain', 'new-meeting': 'common.newMeeting' } as const
+  const words = { rejoin: 'ended.rejoin', 'new-meeting': 'common.newMeeting' } as const
   return (
     <Message
       icon={<Icon size={34} strokeWidth={1.7} />}

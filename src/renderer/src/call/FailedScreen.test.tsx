@@ -3,22 +3,16 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { ErrorCode } from '#contracts/errors.ts'
 import { renderApp } from '../app-suite.tsx'
 import { enFailures } from '../i18n/en-failures.ts'
-import { toFailure } from './failures.ts'
-import { invite } from './fake-desktop.ts'
+import { type AskedFor, canRetry, toFailure } from './failures.ts'
 
 afterEach(cleanup)
 
-const failed = (code: ErrorCode, withInvite = true) =>
-  renderApp({
-    phase: 'failed',
-    error: { code, message: 'as logged' },
-    invite: withInvite ? invite : null,
-    hosting: false,
-  })
+const failed = (code: ErrorCode, asked: AskedFor) =>
+  renderApp({ phase: 'failed', error: { code, message: 'as logged' }, canRetry: canRetry(code, asked) })
 
 describe.each(ErrorCode.options)('%s', code => {
   test('has a title, a sentence and a way forward that works', async () => {
-    const { user, asked } = await failed(code)
+    const { user, asked } = await failed(code, 'code')
     const { title, text } = enFailures[toFailure(code).words]
     expect(screen.getByRole('heading', { name: title })).toBeTruthy()
     expect(screen.getByText(text)).toBeTruthy()
@@ -57,11 +51,11 @@ test('what a person can meet has words of its own', () => {
 })
 
 test('a certificate that does not match offers no way around it', async () => {
-  await failed('server-untrusted')
+  await failed('server-untrusted', 'link')
   expect(screen.getAllByRole('button').map(button => button.textContent)).toEqual(['Back to home'])
 })
 
-test('without an invite there is nothing to try again', async () => {
-  await failed('meeting-unknown', false)
+test('a link to a meeting that its server does not know is not tried again', async () => {
+  await failed('meeting-unknown', 'link')
   expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull()
 })

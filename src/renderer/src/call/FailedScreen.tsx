@@ -39,17 +39,13 @@ const ICONS: Partial<Record<FailureWords, LucideIcon>> = {
   unavailable: Hourglass,
 }
 
-export function FailedScreen({
-  state: { error, invite, hosting },
-}: {
-  state: Extract<CallState, { phase: 'failed' }>
-}) {
+export function FailedScreen({ state: { error, canRetry } }: { state: Extract<CallState, { phase: 'failed' }> }) {
   const { t } = useTranslation()
   const { retry, goHome } = useCallActions()
   const newMeeting = useNewMeeting()
   const { words, tone, actions } = toFailure(error.code)
   const Icon = ICONS[words] ?? TriangleAlert
-  const offered = actions.filter(action => action !== 'retry' || invite !== null || hosting)
+  const offered = actions.filter(action => action !== 'retry' || canRetry)
   return (
     <Message
       icon={<Icon size={34} strokeWidth={1.7} />}

@@ -64,7 +64,7 @@ function setUp(...events: CallEvent[]) {
     openRecent: nothing,
     join: nothing,
     leave: nothing,
-    endForAll: nothing,
+    endForAll: async () => true,
     retry: nothing,
     goHome: nothing,
   }

@@ -54,11 +54,10 @@ describe('phases', () => {
       invite,
     })
     const error = { code: 'connection-lost', message: 'Gone.' } as const
-    expect(reduce(live(), { type: 'failed', error, invite, hosting: true })).toEqual({
+    expect(reduce(live(), { type: 'failed', error, canRetry: true })).toEqual({
       phase: 'failed',
       error,
-      invite,
-      hosting: true,
+      canRetry: true,
     })
     expect(reduce(live(), { type: 'home' })).toEqual({ phase: 'idle' })
   })

@@ -28,7 +28,7 @@ export type CallEvent =
   /** Whoever is not listed is silent. */
   | { type: 'levels'; levels: readonly { peerId: PeerId; volumeDbov: number }[] }
   | { type: 'ended'; reason: EndReason | 'left' }
-  | { type: 'failed'; error: AppError; invite: Invite | null; hosting: boolean }
+  | { type: 'failed'; error: AppError; canRetry: boolean }
   | { type: 'home' }
 
 const SILENCE_DBOV = -127
@@ -70,7 +70,7 @@ export function reduceCall(state: CallState, event: CallEvent): CallState {
         ? { phase: 'ended', reason: event.reason, meeting: state.meeting, invite: state.invite }
         : state
     case 'failed':
-      return { phase: 'failed', error: event.error, invite: event.invite, hosting: event.hosting }
+      return { phase: 'failed', error: event.error, canRetry: event.canRetry }
     case 'home':
       return { phase: 'idle' }
     default:

@@ -44,8 +44,7 @@ export type CallState =
   | LiveCall
   /** It ended in the way a meeting should. */
   | { phase: 'ended'; reason: EndReason | 'left'; meeting: MeetingView; invite: Invite }
-  /** `invite` is there when trying again makes sense; `hosting` says whether the services here were wanted. */
-  | { phase: 'failed'; error: AppError; invite: Invite | null; hosting: boolean }
+  | { phase: 'failed'; error: AppError; canRetry: boolean }
 
 export interface LiveCall {
   phase: 'live'
@@ -68,8 +67,9 @@ export interface CallActions {
   /** From the lobby; publishes whatever local media is on. */
   join(displayName: string): Promise<void>
   leave(): Promise<void>
-  endForAll(): Promise<void>
-  /** From `failed` and `ended`: the same invite once more. */
+  /** False if that could not be asked of the server now: the meeting goes on. */
+  endForAll(): Promise<boolean>
+  /** From `failed` and `ended`: what was asked for once more. */
   retry(): Promise<void>
   /** Back home from any phase. */
   goHome(): Promise<void>

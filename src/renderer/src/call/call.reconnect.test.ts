@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { CodedError } from '#contracts/errors.ts'
 import { formatInvite } from '#contracts/invite.ts'
 import { FakeMediaDevices } from '../media/fake-media-devices.ts'
@@ -6,10 +6,11 @@ import { FakeSfuDevice } from '../media/fake-sfu.ts'
 import { createLocalMedia, type LocalMedia } from '../media/local-media.ts'
 import { type Call, createCall } from './call.ts'
 import type { LiveCall } from './call-state.ts'
-import { fakeDesktop, invite } from './fake-desktop.ts'
+import { type FakeDesktop, fakeDesktop, invite } from './fake-desktop.ts'
 import { FakeMeetingServer } from './fake-meeting-server.ts'
 
 let server: FakeMeetingServer
+let desktop: FakeDesktop
 let device: FakeSfuDevice
 let media: LocalMedia
 let call: Call
@@ -19,13 +20,14 @@ beforeEach(async () => {
   vi.spyOn(console, 'debug').mockImplementation(() => {})
   vi.spyOn(Math, 'random').mockReturnValue(1)
   server = new FakeMeetingServer()
+  desktop = fakeDesktop(server.ownerToken)
   device = new FakeSfuDevice()
   media = createLocalMedia({
     devices: new FakeMediaDevices(),
     settings: { microphoneId: null, cameraId: null, speakerId: null, joinMuted: false, videoQuality: 'standard' },
   })
   call = createCall({
-    api: fakeDesktop(server.ownerToken).api,
+    api: desktop.api,
     media,
     openChannel: server.network.openChannel,
     loadDevice: async () => device,
@@ -123,7 +125,57 @@ test('after the resume window nobody asks for the old seat', async () => {
 test('after a minute it is given up', async () => {
   server.network.cut()
   await vi.advanceTimersByTimeAsync(60_000)
-  expect(call.store.getState()).toMatchObject({ phase: 'failed', error: { code: 'connection-lost' }, invite })
+  expect(call.store.getState()).toMatchObject({ phase: 'failed', error: { code: 'connection-lost' }, canRetry: true })
+})
+
+test('the minute is not cut short by an offer that nobody will answer', async () => {
+  server.network.cut()
+  await vi.advanceTimersByTimeAsync(31_000)
+  server.refusals.set('session.open', new CodedError('unavailable', 'Starting.'))
+  server.network.up = true
+  await vi.advanceTimersByTimeAsync(5_100)
+  expect(server.asked('session.open').length).toBeGreaterThan(1)
+  server.network.cut()
+  server.refusals.clear()
+  await vi.advanceTimersByTimeAsync(16_000)
+  server.network.up = true
+  await vi.advanceTimersByTimeAsync(5_100)
+  expect(live().connection).toEqual({ state: 'connected' })
+})
+
+describe('for the host', () => {
+  beforeEach(async () => {
+    await call.actions.newMeeting('Weekly')
+    await call.actions.join('Self')
+    await vi.advanceTimersByTimeAsync(200)
+  })
+
+  test('services that are back on another port are found there', async () => {
+    server.network.cut()
+    desktop.server = { ...desktop.server, addresses: [{ host: '127.0.0.1', port: 7555 }] }
+    server.network.up = true
+    await vi.advanceTimersByTimeAsync(310)
+    expect(live().connection).toEqual({ state: 'connected' })
+    expect(server.network.opened.at(-1)).toEqual(desktop.server)
+  })
+
+  test('services that failed for good are told as that, at once', async () => {
+    server.network.cut()
+    desktop.hostFailure = { ok: false, error: { code: 'services-failed', message: 'It crashed too often.' } }
+    await vi.advanceTimersByTimeAsync(310)
+    expect(call.store.getState()).toMatchObject({ phase: 'failed', error: { code: 'services-failed' } })
+  })
+
+  test('a meeting that cannot be ended while the connection is broken goes on', async () => {
+    server.network.cut()
+    expect(await call.actions.endForAll()).toBe(false)
+    server.network.up = true
+    await vi.advanceTimersByTimeAsync(310)
+    expect(live().connection).toEqual({ state: 'connected' })
+    server.refusals.set('meeting.end', new CodedError('timeout', 'It takes its time.'))
+    expect(await call.actions.endForAll()).toBe(false)
+    expect(live().connection).toEqual({ state: 'connected' })
+  })
 })
 
 test('a meeting that ended meanwhile is told as soon as the server is back', async () => {
@@ -131,7 +183,7 @@ test('a meeting that ended meanwhile is told as soon as the server is back', asy
   server.refusals.set('session.open', new CodedError('meeting-ended', 'It is over.'))
   server.network.up = true
   await vi.advanceTimersByTimeAsync(310)
-  expect(call.store.getState()).toMatchObject({ phase: 'failed', error: { code: 'meeting-ended' }, invite: null })
+  expect(call.store.getState()).toMatchObject({ phase: 'failed', error: { code: 'meeting-ended' }, canRetry: false })
 })
 
 test('going home meanwhile ends all trying', async () => {
@@ -225,5 +277,5 @@ test('a stream that the server took without its answer arriving does not keep a 
 test('a media path that cannot be mended ends in a failure after a minute', async () => {
   firstSfu().move('recv', 'failed')
   await vi.advanceTimersByTimeAsync(60_000)
-  expect(call.store.getState()).toMatchObject({ phase: 'failed', error: { code: 'connection-lost' }, invite })
+  expect(call.store.getState()).toMatchObject({ phase: 'failed', error: { code: 'connection-lost' }, canRetry: true })
 })

@@ -84,18 +84,82 @@ describe('on the way to the lobby', () => {
     expect(state()).toMatchObject({ phase: 'lobby', hosting: true, invite: { code, server: hostServer } })
   })
 
+  test('what is neither link nor code is told at once, and there is nothing to try again', async () => {
+    await call.actions.openInvite('not a link')
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'invite-invalid' }, canRetry: false })
+    await call.actions.retry()
+    expect(state().phase).toBe('failed')
+  })
+
+  test('a code that nobody knows is looked up anew when tried again', async () => {
+    const { resolve } = desktop.api.recents
+    desktop.api.recents.resolve = async () => ({
+      ok: false,
+      error: { code: 'meeting-unknown', message: 'No such meeting.' },
+    })
+    await call.actions.openInvite(code)
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'meeting-unknown' }, canRetry: true })
+    desktop.api.recents.resolve = resolve
+    await call.actions.retry()
+    expect(state()).toMatchObject({ phase: 'lobby', invite })
+  })
+
+  test('a link to a meeting that its server does not know leads nowhere', async () => {
+    server.refusals.set('lobby.enter', new CodedError('meeting-unknown', 'No such meeting.'))
+    await call.actions.openInvite(formatInvite(invite))
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'meeting-unknown' }, canRetry: false })
+  })
+
+  test.each(['meeting-ended', 'meeting-unknown'] as const)(
+    'a meeting that is gone (%s) is remembered no more',
+    async gone => {
+      const other = { ...invite, server: { ...invite.server, pin: hostServer.pin } }
+      desktop.recents = [{ invite, title: 'Weekly', lastJoinedAtMs: 0, hostedHere: false }]
+      server.refusals.set('lobby.enter', new CodedError(gone, 'Gone.'))
+      // somebody else’s word counts for nothing
+      await call.actions.openInvite(formatInvite(other))
+      expect(desktop.recents).toHaveLength(1)
+      await call.actions.openRecent(invite)
+      expect(state()).toMatchObject({ phase: 'failed', error: { code: gone }, canRetry: false })
+      expect(desktop.recents).toEqual([])
+    },
+  )
+
+  test('a new meeting is remembered before its lobby opens, and goes on where it cannot be', async () => {
+    const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<typeof desktop.api.recents.add>>>()
+    desktop.api.recents.add = () => promise
+    desktop.api.host.ownerToken = async () => ({ ok: true, value: { ownerToken: null } })
+    const creating = call.actions.newMeeting('Weekly')
+    await vi.waitFor(() => expect(server.asked('meeting.create')).toHaveLength(1))
+    await new Promise(done => setTimeout(done))
+    expect(state().phase).toBe('preparing')
+    resolve({ ok: false, error: { code: 'storage-failed', message: 'Disk full.' } })
+    await creating
+    await call.actions.join('Self')
+    expect(server.asked('grant.request')).toEqual([{ code, displayName: 'Self', ownerToken: server.ownerToken }])
+  })
+
   test.each([
-    ['not a link', 'invite-invalid', null],
-    ['xyz-xyzx-xyz', 'meeting-unknown', null],
-  ])('%j fails with %s, and there is nothing to try again', async (text, errorCode, wanted) => {
-    await call.actions.openInvite(text)
-    expect(state()).toMatchObject({ phase: 'failed', error: { code: errorCode }, invite: wanted, hosting: false })
+    ['one’s own', { invite, title: 'Mine', lastJoinedAtMs: 0, hostedHere: true }, 1],
+    ['known', { invite, title: 'Weekly', lastJoinedAtMs: 0, hostedHere: false }, 1],
+    [
+      'on another server than the one known',
+      { invite: { ...invite, server: hostServer }, title: 'Weekly', lastJoinedAtMs: 0, hostedHere: false },
+      0,
+    ],
+    ['never heard of', null, 0],
+  ])('the name of a person is told before they press Join only where it is known: %s', async (_, recent, grants) => {
+    desktop.displayName = 'Self'
+    desktop.recents = recent ? [recent] : []
+    await call.actions.openInvite(formatInvite(invite))
+    await new Promise(done => setTimeout(done))
+    expect(server.asked('grant.request')).toHaveLength(grants)
   })
 
   test('a server that does not answer can be tried again', async () => {
     server.network.up = false
     await call.actions.openInvite(formatInvite(invite))
-    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'server-unreachable' }, invite })
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'server-unreachable' }, canRetry: true })
     server.network.up = true
     await call.actions.retry()
     expect(state().phase).toBe('lobby')
@@ -104,7 +168,7 @@ describe('on the way to the lobby', () => {
   test('services that do not start are a failure of hosting, and trying again creates the meeting', async () => {
     desktop.hostFailure = { ok: false, error: { code: 'services-failed', message: 'Port taken.' } }
     await call.actions.newMeeting('Weekly')
-    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'services-failed' }, invite: null, hosting: true })
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'services-failed' }, canRetry: true })
     desktop.hostFailure = null
     await call.actions.retry()
     expect(state()).toMatchObject({ phase: 'lobby', hosting: true })
@@ -113,7 +177,7 @@ describe('on the way to the lobby', () => {
   test('an ended meeting has no lobby', async () => {
     server.meetingState = 'ended'
     await call.actions.openRecent(invite)
-    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'meeting-ended' }, invite: null })
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'meeting-ended' }, canRetry: false })
   })
 
   test('going home midway leaves nothing behind, and what comes late changes nothing', async () => {
@@ -168,6 +232,7 @@ describe('joining', () => {
 
   test('under last time’s name has its grant already; another name, or a grant that grew old, gets a new one', async () => {
     desktop.displayName = 'Self'
+    desktop.recents = [{ invite, title: 'Weekly', lastJoinedAtMs: 0, hostedHere: false }]
     await call.actions.openInvite(formatInvite(invite))
     await vi.waitFor(() => expect(server.asked('grant.request')).toHaveLength(1))
     await call.actions.join('Self')
@@ -232,7 +297,7 @@ describe('joining', () => {
     await media.actions.startCam()
     server.meetingState = 'ended'
     await call.actions.join('Self')
-    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'meeting-ended' }, invite: null })
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'meeting-ended' }, canRetry: false })
     expect(media.store.getState().cam).toEqual({ state: 'off' })
     expect(server.network.openSockets).toBe(0)
   })
@@ -256,7 +321,7 @@ describe('joining', () => {
     await vi.advanceTimersByTimeAsync(300)
     expect(live().connection).toEqual({ state: 'connecting' })
     await vi.advanceTimersByTimeAsync(15_000)
-    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'media-unavailable' }, invite })
+    expect(state()).toMatchObject({ phase: 'failed', error: { code: 'media-unavailable' }, canRetry: true })
     vi.useRealTimers()
   })
 })
@@ -422,7 +487,7 @@ describe('while live', () => {
     await goLive()
     server.notify('session.closed', { error: { code: 'session-replaced', message: 'Elsewhere.' } })
     await phase('failed')
-    expect(state()).toMatchObject({ error: { code: 'session-replaced' }, invite })
+    expect(state()).toMatchObject({ error: { code: 'session-replaced' }, canRetry: true })
   })
 
   test('an offer that is refused is a failure with its code', async () => {

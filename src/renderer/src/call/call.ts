@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { type ErrorCode, toAppError } from '#contracts/errors.ts'
-import type { Invite } from '#contracts/invite.ts'
+import { CodedError, toAppError } from '#contracts/errors.ts'
+import { type Invite, type InviteText, parseInvite } from '#contracts/invite.ts'
 import type { DesktopApi } from '#contracts/ipc/api.ts'
 import type { EndReason } from '#contracts/meeting.ts'
 import type { LocalMedia } from '../media/local-media.ts'
@@ -10,6 +10,7 @@ import { createDesktopChannels, type OpenChannel } from '../signaling/signaling-
 import { toCodedError } from '../signaling/unwrap-result.ts'
 import { type CallEvent, reduceCall } from './call-reducer.ts'
 import type { CallActions, CallState } from './call-state.ts'
+import { canRetry } from './failures.ts'
 import { HeldNews } from './held-news.ts'
 import { createJoinTimeline, type JoinTimeline } from './join-timeline.ts'
 import { LiveSession, type Over } from './live-session.ts'
@@ -33,8 +34,8 @@ export interface Call {
   close(): void
 }
 
-/** Nothing that a second try would change. */
-const HOPELESS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['invite-invalid', 'meeting-ended', 'meeting-unknown'])
+/** What the person wants, as they may want it once more. */
+type Asked = InviteText | { kind: 'meeting'; title: string }
 
 export function createCall({
   api,
@@ -51,7 +52,7 @@ export function createCall({
   let attempt = new AbortController()
   let lobby: Lobby | null = null
   let session: LiveSession | null = null
-  let lastTitle: string | null = null
+  let asked: Asked | null = null
 
   /** Lets go of everything that the phase before held. */
   function reset(): AbortSignal {
@@ -64,11 +65,11 @@ export function createCall({
     return attempt.signal
   }
 
-  function fail(error: unknown, invite: Invite | null, hosting: boolean): void {
+  function fail(error: unknown): void {
     reset()
     media.actions.stopAll()
     const shown = toAppError(error)
-    dispatch({ type: 'failed', error: shown, hosting, invite: HOPELESS.has(shown.code) ? null : invite })
+    dispatch({ type: 'failed', error: shown, canRetry: asked !== null && canRetry(shown.code, asked.kind) })
   }
 
   function finish(reason: EndReason | 'left'): void {
@@ -77,40 +78,37 @@ export function createCall({
     dispatch({ type: 'ended', reason })
   }
 
-  /** @param wanted what a failure offers to try again */
-  async function prepare(
-    hosting: boolean,
-    work: (signal: AbortSignal) => Promise<Lobby>,
-    wanted: () => Invite | null,
-  ): Promise<void> {
+  async function prepare(wanted: Asked, work: (signal: AbortSignal) => Promise<Lobby>): Promise<void> {
     const signal = reset()
-    dispatch({ type: 'prepare', hosting })
+    asked = wanted
+    dispatch({ type: 'prepare', hosting: wanted.kind === 'meeting' })
     try {
       const prepared = await work(signal)
       if (signal.aborted) return prepared.client.close()
       lobby = prepared
+      asked = { kind: 'link', invite: prepared.invite }
       dispatch({ type: 'prepared', invite: prepared.invite, meeting: prepared.meeting, hosting: prepared.hosting })
     } catch (error) {
-      if (!signal.aborted) fail(error, wanted(), hosting)
+      if (!signal.aborted) fail(error)
     }
   }
 
-  async function open(find: (signal: AbortSignal) => Promise<Invite>): Promise<void> {
-    let invite: Invite | null = null
-    const work = async (signal: AbortSignal) => {
-      invite = await find(signal)
-      return prepareInvite(preparing, invite, signal)
-    }
-    await prepare(false, work, () => invite)
-  }
-
-  async function create(title: string): Promise<void> {
-    lastTitle = title
-    await prepare(
-      true,
-      signal => prepareMeeting(preparing, title, signal),
-      () => null,
+  const ask = (wanted: Asked): Promise<void> =>
+    prepare(wanted, async signal =>
+      wanted.kind === 'meeting'
+        ? prepareMeeting(preparing, wanted.title, signal)
+        : prepareInvite(preparing, await findInvite(preparing, wanted, signal), signal),
     )
+
+  async function openInvite(text: string): Promise<void> {
+    let wanted: InviteText
+    try {
+      wanted = parseInvite(text)
+    } catch (error) {
+      asked = null
+      return fail(error)
+    }
+    await ask(wanted)
   }
 
   async function join(displayName: string): Promise<void> {
@@ -126,7 +124,7 @@ export function createCall({
     signal.addEventListener('abort', news.drop, { once: true })
     const onOver = (over: Over) => {
       news.drop()
-      over.type === 'ended' ? finish(over.reason) : fail(toCodedError(over.error), invite, hosting)
+      over.type === 'ended' ? finish(over.reason) : fail(toCodedError(over.error))
     }
     try {
       const joined = await LiveSession.join(
@@ -140,20 +138,23 @@ export function createCall({
       void api.recents.add({ invite, title: joining.meeting.title, lastJoinedAtMs: Date.now(), hostedHere: hosting })
     } catch (error) {
       news.drop()
-      if (!signal.aborted) fail(error, invite, hosting)
+      if (!signal.aborted) fail(error)
     }
   }
 
-  async function endForAll(): Promise<void> {
-    const state = store.getState()
+  async function endForAll(): Promise<boolean> {
     const ending = session
-    if (!ending || state.phase !== 'live') return
+    if (!ending || store.getState().phase !== 'live') return true
     try {
       await ending.endForAll()
       if (session === ending) finish('host-ended')
     } catch (error) {
-      if (session === ending) fail(error, state.invite, true)
+      if (session !== ending) return true
+      // the seat outlives a lost socket, and so does the meeting
+      if (error instanceof CodedError && (error.code === 'connection-lost' || error.code === 'timeout')) return false
+      fail(error)
     }
+    return true
   }
 
   function goHome(): void {
@@ -163,9 +164,9 @@ export function createCall({
   }
 
   const actions: CallActions = {
-    newMeeting: create,
-    openInvite: text => open(signal => findInvite(preparing, text, signal)),
-    openRecent: invite => open(async () => invite),
+    newMeeting: title => ask({ kind: 'meeting', title }),
+    openInvite,
+    openRecent: (invite: Invite) => ask({ kind: 'link', invite }),
     join,
     leave: async () => {
       const { phase } = store.getState()
@@ -175,10 +176,8 @@ export function createCall({
     endForAll,
     retry: async () => {
       const state = store.getState()
-      if (state.phase !== 'failed' && state.phase !== 'ended') return
-      const { invite } = state
-      if (invite) await open(async () => invite)
-      else if (state.phase === 'failed' && state.hosting && lastTitle !== null) await create(lastTitle)
+      const retryable = state.phase === 'ended' || (state.phase === 'failed' && state.canRetry)
+      if (asked && retryable) await ask(asked)
     },
     goHome: async () => goHome(),
   }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '#contracts/errors.ts'
+import type { InviteText } from '#contracts/invite.ts'
 import type { enFailures } from '../i18n/en-failures.ts'
 
 export type FailureWords = keyof typeof enFailures
@@ -58,5 +59,15 @@ const failures: Record<ErrorCode, Failure> = {
   cancelled: fault,
   internal: fault,
 }
+
+/** What can be asked for: the meeting of a link, or of a bare code, or a new one. */
+export type AskedFor = InviteText['kind'] | 'meeting'
+
+/**
+ * Whether asking for the same once more may go better. A link names the one server that does not know its meeting; where
+ * a code leads is looked up anew, and its host may have come by then.
+ */
+export const canRetry = (code: ErrorCode, asked: AskedFor): boolean =>
+  toFailure(code).actions.includes('retry') && (code !== 'meeting-unknown' || asked === 'code')
 
 export const toFailure = (code: ErrorCode): Failure => failures[code]

@@ -23,6 +23,8 @@ export interface FakeDesktop {
   recents: RecentMeeting[]
   /** What the person called themselves last time. */
   displayName: string
+  /** Where the services here run. */
+  server: ServerTarget
   /** How often the services here were asked to run. */
   hostStarts: number
   /** What asking for them fails with. */
@@ -34,6 +36,7 @@ export function fakeDesktop(ownerToken: string): FakeDesktop {
   const desktop: FakeDesktop = {
     recents: [],
     displayName: '',
+    server: hostServer,
     hostStarts: 0,
     hostFailure: null,
     api: {
@@ -48,7 +51,7 @@ export function fakeDesktop(ownerToken: string): FakeDesktop {
       host: {
         start: async () => {
           desktop.hostStarts++
-          return desktop.hostFailure ?? ok({ server: hostServer, ownerToken })
+          return desktop.hostFailure ?? ok({ server: desktop.server, ownerToken })
         },
         status: () => ok({ phase: 'stopped' }),
         stop: done,
@@ -65,7 +68,10 @@ export function fakeDesktop(ownerToken: string): FakeDesktop {
           desktop.recents = [RecentMeeting.parse(recent), ...desktop.recents]
           return done()
         },
-        remove: done,
+        remove: ({ code }) => {
+          desktop.recents = desktop.recents.filter(({ invite }) => invite.code !== code)
+          return done()
+        },
         resolve: async asked =>
           asked.code === code
             ? ok(invite)

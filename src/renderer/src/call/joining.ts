@@ -20,27 +20,39 @@ export interface EarlyGrant {
   token: string
 }
 
+/** Who asks for a grant, and for which meeting. */
+export interface Applicant {
+  api: DesktopApi
+  invite: Invite
+  hosting: boolean
+  /** Given to whoever created the meeting just now. */
+  ownerToken: string | null
+}
+
 /** @throws {CodedError} `bad-request` for a name that is none, or the server's own */
 export async function requestGrant(
   client: SignalingClient,
-  { api, invite, displayName, hosting }: { api: DesktopApi; invite: Invite; displayName: string; hosting: boolean },
+  { displayName, ...applicant }: Applicant & { displayName: string },
 ): Promise<string> {
   const name = DisplayName.safeParse(displayName)
   if (!name.success) throw toParseError('bad-request', name.error)
-  const ownerToken = hosting ? unwrapResult(await api.host.ownerToken({ code: invite.code })).ownerToken : null
+  const ownerToken = applicant.hosting ? await findOwnerToken(applicant) : null
   const { token } = await client.request('grant.request', {
-    code: invite.code,
+    code: applicant.invite.code,
     displayName: name.data,
     ...(ownerToken ? { ownerToken } : {}),
   })
   return token
 }
 
+/** A fresh one as far as the app knows the meeting for its own: one that was given at its creation lasts ten minutes. */
+async function findOwnerToken({ api, invite: { code }, ownerToken }: Applicant): Promise<string | null> {
+  const fresh = await api.host.ownerToken({ code })
+  return fresh.ok || !ownerToken ? (unwrapResult(fresh).ownerToken ?? ownerToken) : ownerToken
+}
+
 /** Null when there is no name yet, or no grant: then asking at the usual time says why. */
-export async function requestEarlyGrant(
-  client: SignalingClient,
-  applicant: { api: DesktopApi; invite: Invite; hosting: boolean },
-): Promise<EarlyGrant | null> {
+export async function requestEarlyGrant(client: SignalingClient, applicant: Applicant): Promise<EarlyGrant | null> {
   try {
     const { displayName } = unwrapResult(await applicant.api.settings.read())
     return { displayName, token: await requestGrant(client, { ...applicant, displayName }) }

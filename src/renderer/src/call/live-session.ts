@@ -1,4 +1,5 @@
 import { type AppError, CodedError, toAppError } from '#contracts/errors.ts'
+import type { ServerTarget } from '#contracts/invite.ts'
 import type { DesktopApi } from '#contracts/ipc/api.ts'
 import type { EndReason } from '#contracts/meeting.ts'
 import { RESUME_WINDOW_MS } from '#contracts/signaling/envelope.ts'
@@ -7,7 +8,7 @@ import { orCancelled, throwIfCancelled } from '../signaling/cancelled.ts'
 import { reconnect } from '../signaling/reconnect.ts'
 import type { OpenChannel } from '../signaling/signaling-channel.ts'
 import { type SendRequest, SignalingClient } from '../signaling/signaling-client.ts'
-import { toCodedError } from '../signaling/unwrap-result.ts'
+import { toCodedError, unwrapResult } from '../signaling/unwrap-result.ts'
 import type { CallEvent } from './call-reducer.ts'
 import { ConnectionHealth } from './connection-health.ts'
 import type { JoinTimeline } from './join-timeline.ts'
@@ -38,7 +39,7 @@ const GOODBYE_MS = 1_000
 /** One seat in one meeting, from taking it to giving it up; keeps it over lost sockets and broken media paths. */
 export class LiveSession {
   readonly #deps: SessionDeps
-  readonly #lobby: Lobby
+  #lobby: Lobby
   readonly #displayName: string
   readonly #health: ConnectionHealth
   readonly #abort = new AbortController()
@@ -55,7 +56,7 @@ export class LiveSession {
     const session = new LiveSession(deps, lobby, displayName)
     try {
       if (lobby.client.closed)
-        session.#client = await SignalingClient.open(deps.openChannel, lobby.invite.server, signal)
+        session.#client = await SignalingClient.open(deps.openChannel, await session.#findServer(signal), signal)
       session.#listen(session.#client)
       await session.#takeSeat(signal, await orCancelled(signal, lobby.earlyGrant))
       return session
@@ -113,13 +114,13 @@ export class LiveSession {
 
   async #takeSeat(signal: AbortSignal, early: EarlyGrant | null = null): Promise<void> {
     const { api, timeline } = this.#deps
-    const { invite, hosting } = this.#lobby
+    const { invite, hosting, ownerToken } = this.#lobby
     const client = this.#client
     const displayName = this.#displayName
     const isEarly = early?.displayName === displayName
     const token = isEarly
       ? early.token
-      : await orCancelled(signal, requestGrant(client, { api, invite, hosting, displayName }))
+      : await orCancelled(signal, requestGrant(client, { api, invite, hosting, ownerToken, displayName }))
     timeline.mark('grant')
     const opening = client.request('session.open', { token })
     // pipelined: the server handles one socket's requests in order
@@ -271,7 +272,7 @@ export class LiveSession {
   }
 
   async #reseat(resumable: boolean, signal: AbortSignal): Promise<void> {
-    const client = await SignalingClient.open(this.#deps.openChannel, this.#lobby.invite.server, signal)
+    const client = await SignalingClient.open(this.#deps.openChannel, await this.#findServer(signal), signal)
     this.#client.close()
     this.#client = client
     this.#listen(client)
@@ -289,9 +290,20 @@ export class LiveSession {
       }
       client.release()
     } catch (error) {
+      // an offer without a seat is not waited for; the next attempt makes its own
+      clearTimeout(this.#answerTimer)
       client.close()
       throw error
     }
+  }
+
+  /** Services here may have been started anew, on other ports; while they are, this waits. @throws {CodedError} */
+  async #findServer(signal: AbortSignal): Promise<ServerTarget> {
+    const { invite, hosting, ownerToken } = this.#lobby
+    if (!hosting) return invite.server
+    const { server, ...fresh } = unwrapResult(await orCancelled(signal, this.#deps.api.host.start()))
+    this.#lobby = { ...this.#lobby, invite: { ...invite, server }, ownerToken: ownerToken && fresh.ownerToken }
+    return server
   }
 
   #resumed({ meeting, peers }: Opened): void {

@@ -1,5 +1,5 @@
-import { CodedError } from '#contracts/errors.ts'
-import { type Invite, parseInvite } from '#contracts/invite.ts'
+import { CodedError, type ErrorCode } from '#contracts/errors.ts'
+import type { Invite, InviteText } from '#contracts/invite.ts'
 import type { DesktopApi } from '#contracts/ipc/api.ts'
 import type { MeetingView } from '#contracts/meeting.ts'
 import type { LoadSfuDevice, SfuDevice } from '../media/sfu-connection.ts'
@@ -22,6 +22,9 @@ export interface Lobby {
   hosting: boolean
   device: SfuDevice
   client: SignalingClient
+  /** Makes whoever created the meeting just now its host, even where it could not be remembered. */
+  ownerToken: string | null
+  /** Null too where the person’s name is nobody’s business before they press Join. */
   earlyGrant: Promise<EarlyGrant | null>
 }
 
@@ -33,51 +36,65 @@ export async function prepareMeeting(deps: PreparingDeps, title: string, signal:
   try {
     const { meeting } = await orCancelled(signal, client.request('meeting.create', { title, ownerToken }))
     const invite = { code: meeting.code, server }
-    void api.recents.add({ invite, title: meeting.title, lastJoinedAtMs: Date.now(), hostedHere: true })
-    return await enterLobby(deps, client, invite, true, signal)
+    // before anybody asks whose meeting it is
+    const added = await orCancelled(
+      signal,
+      api.recents.add({ invite, title: meeting.title, lastJoinedAtMs: Date.now(), hostedHere: true }),
+    )
+    if (!added.ok) console.debug('call: the new meeting could not be remembered', added.error)
+    return await enterLobby(deps, client, { invite, hosting: true, ownerToken, known: true }, signal)
   } catch (error) {
     client.close()
     throw error
   }
 }
 
-/** What a person pasted or typed. @throws {CodedError} `invite-invalid`, `meeting-unknown` */
-export async function findInvite({ api }: PreparingDeps, text: string, signal: AbortSignal): Promise<Invite> {
-  const parsed = parseInvite(text)
-  if (parsed.kind === 'link') return parsed.invite
-  return unwrapResult(await orCancelled(signal, api.recents.resolve({ code: parsed.code })))
+/** Where a link or a code leads. @throws {CodedError} `meeting-unknown` */
+export async function findInvite({ api }: PreparingDeps, wanted: InviteText, signal: AbortSignal): Promise<Invite> {
+  if (wanted.kind === 'link') return wanted.invite
+  return unwrapResult(await orCancelled(signal, api.recents.resolve({ code: wanted.code })))
 }
+
+const gone: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['meeting-ended', 'meeting-unknown'])
 
 export async function prepareInvite(deps: PreparingDeps, invite: Invite, signal: AbortSignal): Promise<Lobby> {
-  const { own, server } = await findServer(deps, invite, signal)
+  const { own, known, server } = await findServer(deps, invite, signal)
   const client = await SignalingClient.open(deps.openChannel, server, signal)
   try {
-    return await enterLobby(deps, client, { ...invite, server }, own, signal)
+    const wanted = { invite: { ...invite, server }, hosting: own, ownerToken: null, known }
+    return await enterLobby(deps, client, wanted, signal)
   } catch (error) {
     client.close()
+    if (known && error instanceof CodedError && gone.has(error.code))
+      void deps.api.recents.remove({ code: invite.code })
     throw error
   }
 }
 
-/** A meeting of this app's own needs its services, which may have been stopped, or have moved to another address. */
+/**
+ * A meeting of this app's own needs its services, which may have been stopped, or have moved to another address. A server
+ * is known by its certificate: anybody can write a link with a familiar code.
+ */
 async function findServer({ api }: PreparingDeps, { code, server }: Invite, signal: AbortSignal) {
-  const recents = await orCancelled(signal, api.recents.list())
-  const own = recents.ok && recents.value.some(recent => recent.hostedHere && recent.invite.code === code)
-  if (!own) return { own, server }
-  return { own, server: unwrapResult(await orCancelled(signal, api.host.start())).server }
+  const list = await orCancelled(signal, api.recents.list())
+  const recent = list.ok ? list.value.find(({ invite }) => invite.code === code) : undefined
+  if (!recent?.hostedHere) {
+    const known = server.pin !== undefined && recent?.invite.server.pin === server.pin
+    return { own: false, known, server }
+  }
+  return { own: true, known: true, server: unwrapResult(await orCancelled(signal, api.host.start())).server }
 }
 
 async function enterLobby(
   { api, loadDevice }: PreparingDeps,
   client: SignalingClient,
-  invite: Invite,
-  hosting: boolean,
+  { known, ...wanted }: Pick<Lobby, 'invite' | 'hosting' | 'ownerToken'> & { known: boolean },
   signal: AbortSignal,
 ): Promise<Lobby> {
-  const entered = await orCancelled(signal, client.request('lobby.enter', { code: invite.code }))
+  const entered = await orCancelled(signal, client.request('lobby.enter', { code: wanted.invite.code }))
   if (entered.meeting.state === 'ended') throw new CodedError('meeting-ended', 'This meeting has ended.')
   const device = await loadDevice(entered.routerRtpCapabilities)
   throwIfCancelled(signal)
-  const earlyGrant = requestEarlyGrant(client, { api, invite, hosting })
-  return { invite, meeting: entered.meeting, hosting, device, client, earlyGrant }
+  const earlyGrant = known ? requestEarlyGrant(client, { api, ...wanted }) : Promise.resolve(null)
+  return { ...wanted, meeting: entered.meeting, device, client, earlyGrant }
 }

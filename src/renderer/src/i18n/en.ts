@@ -130,6 +130,7 @@ export const en = {
     leaveHint: 'The others stay, as long as this app runs.',
     endForAll: 'End for everyone',
     endHint: 'Closes the meeting for all.',
+    endFailed: 'The meeting goes on: the connection is broken. Try again in a moment.',
     reconnecting: 'The connection broke. Reconnecting…',
     reconnectingLong: 'Still reconnecting. Check your network; your seat is kept for a moment.',
     connecting: 'Connecting audio and video…',
@@ -168,7 +169,7 @@ export const en = {
     'host-ended': { title: 'The host ended the meeting', text: 'Everyone has left. Until next time!' },
     'host-quit': {
       title: 'The host’s app closed',
-      text: 'The meeting lived there, so it ended too. It can go on when the host is back.',
+      text: 'The meeting ran there, so it is over. To go on, ask the host for the link of a new one.',
     },
     'everyone-left': { title: 'The meeting is over', text: 'Everyone had left, so it was closed.' },
     expired: {

@@ -105,6 +105,7 @@ export const zhCn: Translated<typeof en> = {
     leaveHint: '只要本应用还在运行，其他人可以继续。',
     endForAll: '为所有人结束会议',
     endHint: '所有人都会离开会议。',
+    endFailed: '会议未能结束：连接已中断。请稍后再试。',
     reconnecting: '连接中断，正在重新连接…',
     reconnectingLong: '仍在重新连接。请检查网络；你的席位会暂时保留。',
     connecting: '正在连接音视频…',
@@ -141,7 +142,10 @@ export const zhCn: Translated<typeof en> = {
   ended: {
     left: { title: '你已离开会议', text: '会议仍在继续，你可以随时回来。' },
     'host-ended': { title: '主持人结束了会议', text: '所有人都已离开。下次再见！' },
-    'host-quit': { title: '主持人的应用已关闭', text: '会议在那里运行，所以也随之结束。主持人回来后可以继续。' },
+    'host-quit': {
+      title: '主持人的应用已关闭',
+      text: '会议在那里运行，所以已经结束。如需继续，请向主持人索取新会议的链接。',
+    },
     'everyone-left': { title: '会议已结束', text: '所有人都已离开，会议已关闭。' },
     expired: { title: '会议时间已到', text: '会议已达到最长时间。点击一下就能开始新会议。' },
     rejoin: '重新加入',

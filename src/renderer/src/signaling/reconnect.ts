@@ -25,6 +25,7 @@ const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'session-replaced',
   'server-untrusted',
   'version-unsupported',
+  'services-failed',
 ])
 
 export const isFinal = (error: unknown): error is CodedError => error instanceof CodedError && final.has(error.code)
