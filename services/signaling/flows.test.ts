@@ -132,6 +132,41 @@ describe('media', () => {
   })
 })
 
+describe('what is written to disk for one session', () => {
+  const offer = { rtpCapabilities: { codecs: [], headerExtensions: [] } }
+
+  test('is limited over all its methods and sockets; what only passes through is not', async () => {
+    await using own = await openRig({ durableRate: { perSecond: 0.001, burst: 3 } })
+    const { client, token, resumeKey } = await own.join()
+    await client.request('webrtc.offer', offer)
+    await client.request('producer.close', { producerId })
+    await client.request('transport.restartIce', { transportId })
+    const limited = { code: 'rate-limited', retryAfterMs: expect.any(Number) }
+    await expect(client.request('webrtc.offer', offer)).rejects.toMatchObject(limited)
+    await client.request('producer.pause', { producerId, paused: true })
+    const back = await own.connect()
+    await back.request('session.open', { token, resumeKey })
+    await expect(back.request('producer.close', { producerId })).rejects.toMatchObject(limited)
+    await (await own.join()).client.request('webrtc.offer', offer)
+    await own.messaging.idle()
+    expect(own.media.offers).toHaveLength(2)
+  })
+
+  test('is enough for someone who cannot make up their mind about the camera, and reconnects', async () => {
+    const { client } = await rig.join()
+    const cam = { transportId, kind: 'video', source: 'cam', rtpParameters: { codecs }, paused: false } as const
+    await client.request('webrtc.offer', offer)
+    for (let toggles = 0; toggles < 10; toggles++) {
+      await client.request('producer.create', cam)
+      await client.request('producer.close', { producerId })
+    }
+    await client.request('webrtc.offer', offer)
+    for (let streams = 0; streams < 3; streams++) await client.request('producer.create', cam)
+    await rig.messaging.idle()
+    expect(rig.media.offers).toHaveLength(2)
+  })
+})
+
 describe('notifications', () => {
   const stream = () =>
     ({ meetingId: rig.meeting.meetingId, producerId, source: 'mic', kind: 'audio', atMs: 1 }) as const

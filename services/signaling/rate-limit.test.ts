@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { AddressLimits, SocketLimit } from './rate-limit.ts'
+import { AddressLimits, SessionLimits, SocketLimit } from './rate-limit.ts'
 
 let nowMs = 0
 const now = () => nowMs
@@ -43,6 +43,17 @@ describe('one address', () => {
     limit.take('0')
     expect(() => limit.take('0')).toThrow()
   })
+})
+
+test('each session has an allowance of its own', () => {
+  const limits = new SessionLimits({ perSecond: 1, burst: 2 }, now)
+  const [one, other] = [{}, {}]
+  limits.take(one)
+  limits.take(one)
+  expect(() => limits.take(one)).toThrow(expect.objectContaining({ code: 'rate-limited', retryAfterMs: 1_000 }))
+  limits.take(other)
+  nowMs = 1_000
+  limits.take(one)
 })
 
 test('a socket that goes on sending after many refusals is a flood', () => {

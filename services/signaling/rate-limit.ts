@@ -69,5 +69,25 @@ export class AddressLimits {
   }
 }
 
+/** What one session may have written to disk, over all the sockets it comes back with. */
+export class SessionLimits {
+  readonly #rate: Rate
+  readonly #now: Clock
+  readonly #buckets = new WeakMap<object, TokenBucket>()
+
+  constructor(rate: Rate, now: Clock) {
+    this.#rate = rate
+    this.#now = now
+  }
+
+  /** @throws {CodedError} `rate-limited` */
+  take(session: object): void {
+    const bucket = this.#buckets.get(session) ?? new TokenBucket(this.#rate, this.#now())
+    this.#buckets.set(session, bucket)
+    const waitMs = bucket.take(this.#now())
+    if (waitMs > 0) throw toRateLimited(waitMs)
+  }
+}
+
 const toRateLimited = (retryAfterMs: number) =>
   new CodedError('rate-limited', 'That was too much at once. Wait a moment and try again.', { retryAfterMs })

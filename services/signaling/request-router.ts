@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { CodedError, toParseError } from '#contracts/errors.ts'
 import type { RequestFrame } from '#contracts/signaling/envelope.ts'
 import type { SignalingMethod } from '#contracts/signaling/requests.ts'
-import type { AddressLimits } from './rate-limit.ts'
+import type { AddressLimits, SessionLimits } from './rate-limit.ts'
 import type { Session } from './session.ts'
 import type { OpeningSocket } from './session-opening.ts'
 
@@ -29,8 +29,15 @@ export interface Route {
   readonly access: 'anyone' | 'sessions'
   /** For `anyone`: a success does not count against the address's allowance. */
   readonly successIsFree: boolean
+  /** For `sessions`: leaves a task or an event on disk, so it counts against the session's allowance. */
+  readonly writesDurably: boolean
   /** @throws {CodedError} `bad-request` */
   prepare(data: unknown): (caller: Caller) => Promise<unknown>
+}
+
+export interface RouterLimits {
+  addresses: AddressLimits
+  sessions: SessionLimits
 }
 
 export type Routes = Record<SignalingMethod, Route>
@@ -43,6 +50,7 @@ export function forAnyone<Q, R>(
   return {
     access: 'anyone',
     successIsFree,
+    writesDurably: false,
     prepare: data => {
       const parsed = parse(request, data)
       return caller => handler(parsed, caller)
@@ -53,10 +61,12 @@ export function forAnyone<Q, R>(
 export function forSessions<Q, R>(
   { request }: MethodContract<Q, R>,
   handler: (request: Q, session: Session) => Promise<NoInfer<R>>,
+  { writesDurably = false }: { writesDurably?: boolean } = {},
 ): Route {
   return {
     access: 'sessions',
     successIsFree: true,
+    writesDurably,
     prepare: data => {
       const parsed = parse(request, data)
       return async caller => {
@@ -70,9 +80,9 @@ export function forSessions<Q, R>(
 /** Finds the route of a request and checks what it carries, before anything runs. */
 export class RequestRouter {
   readonly #routes: ReadonlyMap<string, Route>
-  readonly #limits: AddressLimits
+  readonly #limits: RouterLimits
 
-  constructor(routes: Routes, limits: AddressLimits) {
+  constructor(routes: Routes, limits: RouterLimits) {
     this.#routes = new Map(Object.entries(routes))
     this.#limits = limits
   }
@@ -83,14 +93,25 @@ export class RequestRouter {
     if (!route) throw new CodedError('unknown-request', 'This server does not know this request. Update the app.')
     const run = route.prepare(data)
     const opensSession = method === 'session.open'
-    if (route.access === 'sessions') return { method, opensSession, run }
+    const { addresses, sessions } = this.#limits
+    if (route.access === 'sessions') {
+      if (!route.writesDurably) return { method, opensSession, run }
+      return {
+        method,
+        opensSession,
+        run: async caller => {
+          if (caller.session) sessions.take(caller.session)
+          return await run(caller)
+        },
+      }
+    }
     return {
       method,
       opensSession,
       run: async caller => {
-        this.#limits.take(caller.address)
+        addresses.take(caller.address)
         const reply = await run(caller)
-        if (route.successIsFree) this.#limits.giveBack(caller.address)
+        if (route.successIsFree) addresses.giveBack(caller.address)
         return reply
       },
     }

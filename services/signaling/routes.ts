@@ -23,6 +23,7 @@ import type { Messaging } from '../shared/messaging/messaging.ts'
 import type { Tokens } from '../shared/tokens/tokens.ts'
 import type { PendingMeetings } from './pending-meetings.ts'
 import { forAnyone, forSessions, type Route, type Routes } from './request-router.ts'
+import type { Session } from './session.ts'
 import type { SessionEnding } from './session-ending.ts'
 import type { SessionOpening } from './session-opening.ts'
 
@@ -44,8 +45,10 @@ export function createRoutes(deps: RouteDeps): Routes {
   function relay<Q extends object, R>(
     method: { request: z.ZodType<Q>; reply: z.ZodType<R> },
     contract: RequestContract<Q & { meetingId: MeetingId; peerId: PeerId }, R>,
+    options: { writesDurably?: boolean } = {},
   ): Route {
-    return forSessions(method, (request, session) => messaging.request(contract, { ...request, ...session.ids }))
+    const ask = (request: Q, session: Session) => messaging.request(contract, { ...request, ...session.ids })
+    return forSessions(method, ask, options)
   }
 
   return {
@@ -75,21 +78,21 @@ export function createRoutes(deps: RouteDeps): Routes {
 
     'session.open': forAnyone(methods['session.open'], (request, caller) => opening.open(request, caller)),
 
-    'webrtc.offer': forSessions(methods['webrtc.offer'], async ({ rtpCapabilities }, session) => {
-      await messaging.enqueue(SignalingWebrtcOffer, {
-        ...session.ids,
-        atMs: session.nowMs(),
-        path: 'sfu',
-        rtpCapabilities,
-      })
-      return {}
-    }),
+    'webrtc.offer': forSessions(
+      methods['webrtc.offer'],
+      async ({ rtpCapabilities }, session) => {
+        const offer = { ...session.ids, atMs: session.nowMs(), path: 'sfu', rtpCapabilities } as const
+        await messaging.enqueue(SignalingWebrtcOffer, offer)
+        return {}
+      },
+      { writesDurably: true },
+    ),
 
     'transport.connect': relay(methods['transport.connect'], ConnectTransport),
-    'transport.restartIce': relay(methods['transport.restartIce'], RestartIce),
-    'producer.create': relay(methods['producer.create'], CreateProducer),
+    'transport.restartIce': relay(methods['transport.restartIce'], RestartIce, { writesDurably: true }),
+    'producer.create': relay(methods['producer.create'], CreateProducer, { writesDurably: true }),
     'producer.pause': relay(methods['producer.pause'], PauseProducer),
-    'producer.close': relay(methods['producer.close'], CloseProducer),
+    'producer.close': relay(methods['producer.close'], CloseProducer, { writesDurably: true }),
     'consumer.create': relay(methods['consumer.create'], CreateConsumers),
     'consumer.pause': relay(methods['consumer.pause'], PauseConsumers),
     'consumer.setPreferredLayers': relay(methods['consumer.setPreferredLayers'], SetPreferredLayers),
@@ -99,12 +102,16 @@ export function createRoutes(deps: RouteDeps): Routes {
       return {}
     }),
 
-    'meeting.end': forSessions(methods['meeting.end'], async (_, session) => {
-      if (session.claims.role !== 'host')
-        throw new CodedError('forbidden', 'Only the host can end the meeting for everyone.')
-      const { meetingId } = session.ids
-      await messaging.enqueue(MeetingEnd, { meetingId, reason: 'host-ended', atMs: Date.now() })
-      return {}
-    }),
+    'meeting.end': forSessions(
+      methods['meeting.end'],
+      async (_, session) => {
+        if (session.claims.role !== 'host')
+          throw new CodedError('forbidden', 'Only the host can end the meeting for everyone.')
+        const { meetingId } = session.ids
+        await messaging.enqueue(MeetingEnd, { meetingId, reason: 'host-ended', atMs: Date.now() })
+        return {}
+      },
+      { writesDurably: true },
+    ),
   }
 }

@@ -1,10 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type AppError, type ErrorCode, toAppError } from '#contracts/errors.ts'
 import { SessionClosed } from '#contracts/events/signaling.ts'
-import type { MeetingId, PeerId } from '#contracts/ids.ts'
+import type { MeetingId, PeerId, TaskId } from '#contracts/ids.ts'
 import type { LeaveReason } from '#contracts/meeting.ts'
 import { MeetingUserLeave } from '#contracts/tasks/meeting.ts'
 import { SignalingConnectionManage } from '#contracts/tasks/signaling.ts'
 import type { Log } from '../shared/log/log.ts'
+import { backoffMs } from '../shared/messaging/backoff.ts'
 import type { LocalEvents } from '../shared/messaging/local-events.ts'
 import type { Messaging } from '../shared/messaging/messaging.ts'
 import { CloseCode } from './close-code.ts'
@@ -23,6 +25,7 @@ export interface SessionEndingDeps {
 /** The ways a session ends, and the grace it has when only its socket is lost. */
 export class SessionEnding {
   readonly #deps: SessionEndingDeps
+  readonly #stopping = new AbortController()
 
   constructor(deps: SessionEndingDeps) {
     this.#deps = deps
@@ -68,9 +71,11 @@ export class SessionEnding {
   abandon(session: Session, because: ErrorCode, reason: LeaveReason): void {
     if (session.state.at === 'closed') return
     this.close(session, because)
-    this.#deps.messaging
-      .enqueue(MeetingUserLeave, { ...session.ids, reason, atMs: session.nowMs() })
-      .catch(error => this.#deps.log.error({ ...session.ids, err: error }, 'leave not recorded'))
+    const leave = { ...session.ids, reason, atMs: session.nowMs() }
+    void this.#insist(session, 'leave not recorded', {
+      enqueue: () => this.#deps.messaging.enqueue(MeetingUserLeave, leave),
+      isNeeded: () => true,
+    })
   }
 
   /** Someone else ended it: the client is told why and its socket closed. */
@@ -96,27 +101,54 @@ export class SessionEnding {
 
   /** The service stops: whoever does not come back to its next run within the window is lost. Resolves when recorded. */
   async suspendAll(): Promise<void> {
-    const atMs = Date.now()
+    this.#stopping.abort()
     await Promise.all(
       this.#deps.sessions.all().map(session => {
-        const recorded = session.state.at === 'away' ? session.state.lossTask : this.#scheduleLoss(session, atMs)
+        if (session.state.at === 'away') return session.state.lossTask
+        const atMs = session.nowMs()
+        const recorded = this.#scheduleLoss(session, atMs)
         session.leaveAway(atMs, recorded)
         return recorded
       }),
     )
   }
 
-  #scheduleLoss(session: Session, atMs: number) {
-    const { messaging, config, log } = this.#deps
-    return messaging
-      .enqueue(
-        SignalingConnectionManage,
-        { ...session.ids, atMs, change: 'socket-lost' },
-        { delayMs: config.resumeWindowMs },
-      )
-      .catch(error => {
-        log.error({ ...session.ids, code: toAppError(error).code }, 'loss not scheduled')
-        return null
-      })
+  /** The window counts from the loss, also when recording it takes several attempts. */
+  #scheduleLoss(session: Session, atMs: number): Promise<TaskId | null> {
+    const { messaging, config } = this.#deps
+    const loss = { ...session.ids, atMs, change: 'socket-lost' } as const
+    const overAt = performance.now() + config.resumeWindowMs
+    return this.#insist(session, 'loss not scheduled', {
+      enqueue: () => {
+        const delayMs = Math.max(0, Math.round(overAt - performance.now()))
+        return messaging.enqueue(SignalingConnectionManage, loss, { delayMs })
+      },
+      isNeeded: () => session.isAwaySince(atMs),
+    })
+  }
+
+  /**
+   * A full queue or disk keeps nobody's seat for ever: tries until the work is accepted, nobody needs it any more, or the
+   * service stops, which gets one last attempt. @returns null if it was not accepted
+   */
+  async #insist(
+    session: Session,
+    complaint: string,
+    { enqueue, isNeeded }: { enqueue: () => Promise<TaskId>; isNeeded: () => boolean },
+  ): Promise<TaskId | null> {
+    const { signal } = this.#stopping
+    for (let failures = 1; ; failures++) {
+      const isLastAttempt = signal.aborted
+      try {
+        return await enqueue()
+      } catch (error) {
+        this.#deps.log.error({ ...session.ids, failures, code: toAppError(error).code }, complaint)
+        if (isLastAttempt) return null
+      }
+      const waitMs = backoffMs(failures, this.#deps.config.enqueueBackoff)
+      // Cut short by the stop
+      await delay(waitMs, undefined, { signal, ref: false }).catch(() => {})
+      if (!isNeeded()) return null
+    }
   }
 }

@@ -10,6 +10,7 @@ import { ActiveSpeaker } from '#contracts/hints/media.ts'
 import { PeerId, ProducerId } from '#contracts/ids.ts'
 import { RESUME_WINDOW_MS } from '#contracts/signaling/envelope.ts'
 import { MeetingEnd, MeetingUserJoin, MeetingUserLeave } from '#contracts/tasks/meeting.ts'
+import { SignalingConnectionManage } from '#contracts/tasks/signaling.ts'
 import { openRig, type Rig } from './fixtures/signaling-rig.ts'
 
 // Real sockets, threads and disks: a busy machine may take its time; nothing here waits for time to pass.
@@ -125,6 +126,23 @@ describe('opening a session', () => {
     await expect(client.request('session.open', { token })).rejects.toEqual(coded('unavailable'))
     await rig.messaging.idle()
     expect(rig.meetings.left).toEqual([{ peerId, reason: 'lost' }])
+  })
+
+  test('a seat that is given up is given up also when that cannot be recorded at once', async () => {
+    await using own = await openRig({ enqueueBackoff: { baseMs: 1, capMs: 20 } })
+    own.meetings.beforeRead = async () => {
+      throw new CodedError('unavailable', 'Not now.')
+    }
+    const { enqueue } = own.messaging
+    let refusals = 0
+    vi.spyOn(own.messaging, 'enqueue').mockImplementation(async (task, payload, options) => {
+      if (task.name === MeetingUserLeave.name && ++refusals < 4) throw new CodedError('storage-failed', 'Disk full.')
+      return await enqueue.call(own.messaging, task, payload, options)
+    })
+    const { token, peerId } = await own.grant()
+    const client = await own.connect()
+    await expect(client.request('session.open', { token })).rejects.toEqual(coded('unavailable'))
+    await expect.poll(() => own.meetings.left, { timeout: 20_000 }).toEqual([{ peerId, reason: 'lost' }])
   })
 
   test('a socket that closes while it joins leaves nobody behind', async () => {
@@ -283,6 +301,39 @@ describe('a lost socket', () => {
     expect(rig.meetings.left).toEqual([{ peerId, reason: 'lost' }])
     const back = await rig.connect()
     await expect(back.request('session.open', { token, resumeKey })).rejects.toEqual(coded('session-unknown'))
+  })
+
+  test('that cannot be recorded at once is recorded later, and only while it is one', async () => {
+    await using own = await openRig({ enqueueBackoff: { baseMs: 1, capMs: 20 } })
+    const [gone, back] = [await own.join(), await own.join()]
+    const isFull = { now: true }
+    const { enqueue } = own.messaging
+    const refused: PeerId[] = []
+    vi.spyOn(own.messaging, 'enqueue').mockImplementation(async (task, payload, options) => {
+      if (!isFull.now || task.name !== SignalingConnectionManage.name) {
+        return await enqueue.call(own.messaging, task, payload, options)
+      }
+      refused.push(SignalingConnectionManage.payload.parse(payload).peerId)
+      throw new CodedError('queue-full', 'Too much to do.', { retryAfterMs: 1 })
+    })
+    for (const { client, peerId } of [gone, back]) {
+      client.ws.terminate()
+      const attempts = () => refused.filter(refusedPeer => refusedPeer === peerId).length
+      await expect.poll(attempts, { timeout: 20_000 }).toBeGreaterThan(2)
+    }
+    await (await own.connect()).request('session.open', { token: back.token, resumeKey: back.resumeKey })
+    isFull.now = false
+    await expect
+      .poll(
+        async () => {
+          own.clock.advance(RESUME_WINDOW_MS)
+          await own.messaging.idle()
+          return own.meetings.left
+        },
+        { timeout: 20_000 },
+      )
+      .toEqual([{ peerId: gone.peerId, reason: 'lost' }])
+    expect(own.service.status.sessions).toBe(1)
   })
 
   test('a second loss has a window of its own', async () => {

@@ -7,7 +7,7 @@ import type { Messaging } from '../shared/messaging/messaging.ts'
 import type { Tokens } from '../shared/tokens/tokens.ts'
 import { subscribeToEvents } from './event-subscriptions.ts'
 import { PendingMeetings } from './pending-meetings.ts'
-import { AddressLimits } from './rate-limit.ts'
+import { AddressLimits, SessionLimits } from './rate-limit.ts'
 import { RequestRouter } from './request-router.ts'
 import { createRoutes } from './routes.ts'
 import { SessionEnding } from './session-ending.ts'
@@ -57,7 +57,11 @@ export class SignalingService {
     const opening = new SessionOpening({ messaging, tokens, localEvents, sessions, ending })
     const { createTimeoutMs } = parsed
     const routes = createRoutes({ messaging, tokens, opening, ending, pendingMeetings, createTimeoutMs })
-    const router = new RequestRouter(routes, new AddressLimits(parsed.addressRate, () => performance.now()))
+    const now = () => performance.now()
+    const router = new RequestRouter(routes, {
+      addresses: new AddressLimits(parsed.addressRate, now),
+      sessions: new SessionLimits(parsed.durableRate, now),
+    })
 
     handleTasks({ messaging, sessions, ending })
     const stopHints = subscribeToEvents({ messaging, localEvents, sessions, ending, pendingMeetings, log })
