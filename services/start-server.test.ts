@@ -4,9 +4,10 @@ import { get } from 'node:https'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { parseInvite } from '#contracts/invite.ts'
 import { TestClient } from './fixtures/test-client.ts'
+import { MediaService } from './media/media-service.ts'
 import { newMeeting } from './new-meeting.ts'
 import { type Config, readConfig } from './shared/config/config.ts'
 import { createLog } from './shared/log/log.ts'
@@ -93,6 +94,8 @@ describe('all services in one process', () => {
     const { text: metrics } = await fetchText(server.port, '/metrics')
     expect(metrics).toContain('parley_live_meetings 1')
     expect(metrics).toContain('parley_present_peers 2')
+    expect(metrics).toMatch(/parley_signaling_sockets \d/)
+    expect(metrics).toContain('parley_signaling_sessions 2')
     expect(metrics).toMatch(/parley_messaging_outcomes_total{.*name="meeting_user_join".*outcome="handled"} 2/)
 
     const told = Promise.all([host, guest].map(client => client.notification('meeting.ended')))
@@ -150,14 +153,27 @@ describe('all services in one process', () => {
   })
 })
 
-test('a chosen few start alone', async () => {
-  const server = await start({ only: ['meeting'] })
-  expect(server.mediaPort).toBeNull()
+test('the three that ask each other start without the others, and none of them without the rest', async () => {
+  const server = await start({ only: ['signaling', 'meeting', 'media'] })
   const { status, parts } = await fetchReadiness(server.port)
   expect(status).toBe(200)
-  const names = parts.map(({ name }: { name: string }) => name)
-  expect(names).toContain('meeting')
-  for (const absent of ['media', 'signaling', 'ai']) expect(names).not.toContain(absent)
+  expect(parts.map(({ name }: { name: string }) => name)).not.toContain('ai')
+  await server.stop()
+  await expect(start({ only: ['meeting', 'ai'] })).rejects.toThrow(
+    /^PARLEY_ONLY leaves out signaling and media, which are needed: only with Redis/,
+  )
+})
+
+test('a server is not ready while no media worker runs', async () => {
+  const server = await start()
+  const { text: metrics } = await fetchText(server.port, '/metrics')
+  expect(metrics).toContain('parley_media_workers_alive 1')
+  const status = vi.spyOn(MediaService.prototype, 'status')
+  onTestFinished(() => status.mockRestore())
+  status.mockReturnValue({ workersAlive: 0, workersWanted: 1, workerPids: [], rooms: 0, peers: 0 })
+  const readiness = await fetchReadiness(server.port)
+  expect(readiness).toMatchObject({ status: 503, ready: false })
+  expect(readiness.parts).toContainEqual({ name: 'media', state: 'failed' })
 })
 
 test('a meeting is made only on a server that runs, and that has the certificate of its folder', async () => {

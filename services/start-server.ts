@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ServiceName } from '#contracts/definitions.ts'
+import { CodedError } from '#contracts/errors.ts'
 import type { ServerTarget } from '#contracts/invite.ts'
 import type { EndReason } from '#contracts/meeting.ts'
 import { AiService } from './ai/ai-service.ts'
@@ -42,6 +43,8 @@ export interface Server {
 }
 
 const MAX_INVITE_ADDRESSES = 8
+/** They ask each other by requests, which the SQLite driver does not carry beyond this process. */
+const INSEPARABLE: readonly ServiceName[] = ['signaling', 'meeting', 'media']
 
 /**
  * Composes all services, or those of `config.only`, around one messaging layer. Handlers are registered before messages
@@ -65,6 +68,7 @@ export async function startServer(
 
 async function compose(config: Config, lifecycle: Lifecycle, log: Log): Promise<Server> {
   const { dataDir } = config
+  checkOnly(config.only)
   const runs = (service: ServiceName) => config.only.length === 0 || config.only.includes(service)
   const logOf = (service: string) => log.child({ service })
   let stopDeadlineMs = config.stopDeadlineMs
@@ -91,6 +95,7 @@ async function compose(config: Config, lifecycle: Lifecycle, log: Log): Promise<
         log: logOf('messaging'),
         observe: observeMessaging(metrics),
       }),
+    works: made => made.isAvailable,
     stop: made => made.close({ deadlineMs: stopDeadlineMs / 4 }),
     stopDeadlineMs: config.stopDeadlineMs,
   })
@@ -127,16 +132,17 @@ async function compose(config: Config, lifecycle: Lifecycle, log: Log): Promise<
             config: { listenAddresses, port: config.mediaPort, workers: config.mediaWorkers },
             log: logOf('media'),
           }),
+        works: made => made.status().workersAlive > 0,
         stop: made => made.close(),
       })
     : null
-  if (runs('signaling')) {
-    await lifecycle.start({
-      name: 'signaling',
-      start: () => SignalingService.create({ messaging, tokens, server: http.server, log }),
-      stop: made => made.close({ deadlineMs: stopDeadlineMs / 4 }),
-    })
-  }
+  const signaling = runs('signaling')
+    ? await lifecycle.start({
+        name: 'signaling',
+        start: () => SignalingService.create({ messaging, tokens, server: http.server, log }),
+        stop: made => made.close({ deadlineMs: stopDeadlineMs / 4 }),
+      })
+    : null
   if (runs('ai')) await lifecycle.start({ name: 'ai', start: () => AiService.create({ messaging, log: logOf('ai') }) })
 
   await lifecycle.start({
@@ -161,6 +167,15 @@ async function compose(config: Config, lifecycle: Lifecycle, log: Log): Promise<
 
   metrics.gauge('live_meetings', 'Meetings that have started and not ended.', () => records.meetings.countLive())
   metrics.gauge('present_peers', 'Peers in all meetings.', () => records.participants.countAllPresent())
+  if (media) {
+    metrics.gauge('media_workers_alive', 'mediasoup workers that run.', () => media.status().workersAlive)
+    metrics.gauge('media_rooms', 'Rooms that the media service keeps.', () => media.status().rooms)
+    metrics.gauge('media_peers', 'Peers that have transports.', () => media.status().peers)
+  }
+  if (signaling) {
+    metrics.gauge('signaling_sockets', 'Clients that are connected.', () => signaling.status.sockets)
+    metrics.gauge('signaling_sessions', 'Sessions, with and without a socket.', () => signaling.status.sessions)
+  }
 
   return {
     target,
@@ -176,6 +191,16 @@ async function compose(config: Config, lifecycle: Lifecycle, log: Log): Promise<
       await lifecycle.stop()
     },
   }
+}
+
+function checkOnly(only: readonly ServiceName[]): void {
+  const missing = INSEPARABLE.filter(service => !only.includes(service))
+  if (only.length === 0 || missing.length === 0) return
+  const [names, verb] = [missing.join(' and '), missing.length === 1 ? 'is' : 'are']
+  throw new CodedError(
+    'bad-request',
+    `PARLEY_ONLY leaves out ${names}, which ${verb} needed: only with Redis, which is still to come, can ${INSEPARABLE.join(', ')} run apart.`,
+  )
 }
 
 /** Within the deadline; what was not told by then is told by the sockets closing. */

@@ -89,7 +89,12 @@ const variables = {
     'how long stopping may take, in ms',
     integer(100, 600_000, 10_000),
   ),
-  only: variable('PARLEY_ONLY', 'only', 'services to run, e.g. meeting,media; all unless told', list(ServiceName)),
+  only: variable(
+    'PARLEY_ONLY',
+    'only',
+    'services to run, e.g. signaling,meeting,media; all unless told',
+    list(ServiceName),
+  ),
 } as const
 
 /** Everything a server can be told, parsed. */

@@ -37,6 +37,20 @@ describe('a lifecycle', () => {
     expect(lifecycle.states().map(({ state }) => state)).toEqual(['stopped', 'stopped'])
   })
 
+  test('says that a part has failed while it does not work, and stops it all the same', async () => {
+    let works = true
+    await lifecycle.start({ ...part('media'), works: () => works })
+    expect(lifecycle.states()).toEqual([{ name: 'media', state: 'running' }])
+    works = false
+    expect(lifecycle.states()).toEqual([{ name: 'media', state: 'failed' }])
+    works = true
+    expect(lifecycle.states()).toEqual([{ name: 'media', state: 'running' }])
+    works = false
+    await lifecycle.stop()
+    expect(said).toEqual(['start media', 'stop media'])
+    expect(lifecycle.states()).toEqual([{ name: 'media', state: 'stopped' }])
+  })
+
   test('stops what was started when a later part fails, and throws what that part threw', async () => {
     await lifecycle.start(part('records'))
     const failing = part('http', { start: () => Promise.reject(new Error('port taken')) })

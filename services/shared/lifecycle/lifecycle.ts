@@ -6,6 +6,8 @@ export interface Part<T> {
   readonly name: string
   start(): Promise<T> | T
   stop?(started: T): Promise<void> | void
+  /** Whether it does its work now; while it does not, its state is `failed`. It does unless told. */
+  works?(started: T): boolean
   /** How long `stop` may take before the next part's turn comes anyway. 5,000 ms unless told. */
   stopDeadlineMs?: number
 }
@@ -29,6 +31,7 @@ interface Entry {
   name: string
   state: PartState
   stop(): Promise<void>
+  works(): boolean
   stopDeadlineMs: number
 }
 
@@ -43,6 +46,7 @@ export function createLifecycle({ log }: { log: Log }): Lifecycle {
       name: part.name,
       state: 'starting',
       stop: async () => {},
+      works: () => true,
       stopDeadlineMs: part.stopDeadlineMs ?? DEFAULT_STOP_DEADLINE_MS,
     }
     entries.push(entry)
@@ -50,6 +54,7 @@ export function createLifecycle({ log }: { log: Log }): Lifecycle {
     try {
       const started = await part.start()
       entry.stop = async () => part.stop?.(started)
+      entry.works = () => part.works?.(started) ?? true
       entry.state = 'running'
       log.info({ part: part.name, tookMs: Math.round(performance.now() - begunMs) }, 'started')
       return started
@@ -95,7 +100,8 @@ export function createLifecycle({ log }: { log: Log }): Lifecycle {
       }
     },
     stop,
-    states: () => entries.map(({ name, state }) => ({ name, state })),
+    states: () =>
+      entries.map(({ name, state, works }) => ({ name, state: state === 'running' && !works() ? 'failed' : state })),
   }
 }
 

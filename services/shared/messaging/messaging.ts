@@ -46,6 +46,8 @@ export interface Messaging extends AsyncDisposable {
   hint<P>(hint: HintContract<P>, payload: NoInfer<P>): void
   onHint<P>(hint: HintContract<P>, listener: (payload: P) => void): () => void
 
+  /** False once nothing can be stored or delivered any more. For readiness. */
+  readonly isAvailable: boolean
   start(): Promise<void>
   /** Resolves when nothing is due and nothing runs; delayed work that is not yet due does not count. For tests. */
   idle(): Promise<void>

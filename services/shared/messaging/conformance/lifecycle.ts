@@ -102,6 +102,15 @@ export function lifecycleSuite(open: OpenMessaging): void {
     expect(() => messaging.respond(Double, ({ n }) => ({ n }))).toThrow('has a responder already')
   })
 
+  test('it is available until it is closed', async () => {
+    const messaging = await open()
+    expect(messaging.isAvailable).toBe(true)
+    await messaging.start()
+    expect(messaging.isAvailable).toBe(true)
+    await messaging.close()
+    expect(messaging.isAvailable).toBe(false)
+  })
+
   test('idle resolves at once when there is nothing to wait for, also before the start', async () => {
     await using messaging = await open()
     await messaging.idle()

@@ -159,6 +159,10 @@ class SqliteMessaging implements Messaging {
     return this.#hints.on(hint, listener)
   }
 
+  get isAvailable(): boolean {
+    return this.#phase !== 'closed' && !this.#writer.isOver
+  }
+
   async start(): Promise<void> {
     if (this.#phase !== 'registering') return
     this.#phase = 'started'

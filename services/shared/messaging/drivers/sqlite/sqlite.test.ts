@@ -156,6 +156,7 @@ describe('the SQLite driver', () => {
     await threads[0]?.terminate()
     expect(await lost.promise).toMatchObject({ code: 'unavailable', message: expect.stringContaining('thread') })
     await refused
+    expect(messaging.isAvailable).toBe(false)
     await expect(messaging.publish(Happened, { n: 1 })).rejects.toMatchObject({ code: 'unavailable' })
   })
 

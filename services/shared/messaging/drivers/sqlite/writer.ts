@@ -57,6 +57,11 @@ export class Writer {
     worker.on('exit', () => this.#onExit())
   }
 
+  /** Closed, or lost. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
   tell(op: Tell): void {
     if (this.#isOver) return
     this.#ops.push(op)
