@@ -55,7 +55,10 @@ export async function measureBare(joins: number): Promise<BareMarks[]> {
     // the first join warms both sides up, as the lobby of a second meeting would be
     for (let i = 0; i <= joins; i++) {
       await joiner.page.evaluate(url => window.bare.prepare(url), url)
-      const marks = await joiner.page.evaluate(() => window.bare.join())
+      const marks = await within(
+        15_000,
+        joiner.page.evaluate(() => window.bare.join()),
+      )
       await joiner.page.evaluate(() => window.bare.leave())
       await joiner.page.waitForTimeout(SETTLE_MS)
       if (i > 0) measured.push(marks)
@@ -66,6 +69,13 @@ export async function measureBare(joins: number): Promise<BareMarks[]> {
     if (server?.connected) server.disconnect()
     rmSync(dir, { recursive: true, force: true })
   }
+}
+
+/** @throws {Error} when it takes longer: a bench that waits for ever measures nothing */
+async function within<T>(ms: number, measured: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`the bare loop did not join within ${ms} ms`)), ms)
+  return Promise.race([measured, late.promise]).finally(() => clearTimeout(timer))
 }
 
 const inherited = () =>
