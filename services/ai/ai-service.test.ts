@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { StreamStarted, StreamStopped } from '#contracts/events/media.ts'
-import { MeetingEnded, MeetingStarted } from '#contracts/events/meeting.ts'
-import { MeetingId, PeerId, ProducerId } from '#contracts/ids.ts'
+import { MeetingCreated, MeetingEnded, MeetingStarted } from '#contracts/events/meeting.ts'
+import { MeetingCode, MeetingId, PeerId, ProducerId, UserId } from '#contracts/ids.ts'
 import { createLog } from '../shared/log/log.ts'
 import { createSqliteMessaging } from '../shared/messaging/drivers/sqlite/sqlite-messaging.ts'
 import { AiService } from './ai-service.ts'
@@ -25,6 +25,10 @@ test('the ai service knows whose microphones there are in which meeting, from wh
   try {
     const { live } = await AiService.create({ messaging, log: createLog({ level: 'silent' }) })
     await messaging.start()
+    const created = { code: MeetingCode.parse('abc-defg-hij'), title: 'Team', createdBy: UserId.parse('u') }
+    await messaging.publish(MeetingCreated, { meetingId, atMs: 1, ...created })
+    await messaging.idle()
+    expect(live.meetings()).toEqual([meetingId])
     await messaging.publish(MeetingStarted, { meetingId, atMs: 1_000 })
     await messaging.publish(StreamStarted, { ...streamOf('mic'), paused: false })
     await messaging.publish(StreamStarted, { ...streamOf('cam'), paused: false })

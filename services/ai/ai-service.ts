@@ -1,5 +1,5 @@
 import { StreamStarted, StreamStopped } from '#contracts/events/media.ts'
-import { MeetingEnded, MeetingStarted } from '#contracts/events/meeting.ts'
+import { MeetingCreated, MeetingEnded, MeetingStarted } from '#contracts/events/meeting.ts'
 import type { Log } from '../shared/log/log.ts'
 import type { Messaging } from '../shared/messaging/messaging.ts'
 import { LiveSpeech } from './live-speech.ts'
@@ -15,6 +15,7 @@ export class AiService {
   static async create({ messaging, log }: { messaging: Messaging; log: Log }): Promise<AiService> {
     const live = new LiveSpeech()
     const each = { delivery: 'each' } as const
+    messaging.subscribe('ai', MeetingCreated, ({ meetingId }) => live.prepareMeeting(meetingId), each)
     messaging.subscribe('ai', MeetingStarted, ({ meetingId }) => live.startMeeting(meetingId), each)
     messaging.subscribe('ai', MeetingEnded, ({ meetingId }) => live.endMeeting(meetingId), each)
     messaging.subscribe(

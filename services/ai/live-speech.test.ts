@@ -43,3 +43,20 @@ test('news that come after the end leave nothing behind', () => {
   live.stopMic(meetingId, mic('a').producerId)
   expect(live.meetings()).toEqual([])
 })
+
+test('a meeting that was created keeps its view while streams come and go, however early they are heard of', () => {
+  const live = new LiveSpeech()
+  live.prepareMeeting(meetingId)
+  live.startMic(meetingId, mic('a'))
+  live.stopMic(meetingId, mic('a').producerId)
+  expect(live.meetings()).toEqual([meetingId])
+  live.endMeeting(meetingId)
+  expect(live.meetings()).toEqual([])
+})
+
+test('of meetings that nobody joins only so many are kept', () => {
+  const live = new LiveSpeech()
+  for (let n = 0; n < 1_100; n++) live.prepareMeeting(MeetingId.parse(`m${n}`))
+  expect(live.meetings()).toHaveLength(1_000)
+  expect(live.meetings()[0]).toBe('m100')
+})

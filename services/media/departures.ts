@@ -16,6 +16,11 @@ export class Departures {
     if (this.#leftAtMs.size > DEPARTURES_KEPT && oldest) this.#leftAtMs.delete(oldest)
   }
 
+  /** The peer joined again at this moment: if it had left before, that is over. */
+  joined(peerId: PeerId, atMs: number): void {
+    if (!this.isAfter(peerId, atMs)) this.#leftAtMs.delete(peerId)
+  }
+
   /** Whether the peer left at or after this moment. */
   isAfter(peerId: PeerId, atMs: number): boolean {
     return (this.#leftAtMs.get(peerId) ?? Number.NEGATIVE_INFINITY) >= atMs

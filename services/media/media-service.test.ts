@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { CodedError } from '#contracts/errors.ts'
-import { MeetingCreated } from '#contracts/events/meeting.ts'
+import { MeetingCreated, MeetingStarted, UserJoined } from '#contracts/events/meeting.ts'
+import { WebrtcAnswer, WebrtcIceCandidate } from '#contracts/events/signaling.ts'
 import { StreamPaused } from '#contracts/hints/media.ts'
 import { ConsumerId, MeetingCode, MeetingId, PeerId, ProducerId, TransportId, UserId } from '#contracts/ids.ts'
 import * as requests from '#contracts/requests/media.ts'
@@ -135,6 +136,48 @@ test('a created meeting has its room ready, and an empty room is freed', async (
   await expect.poll(() => rig.media.status().rooms, { timeout: 10_000 }).toBe(0)
   await rig.join()
   expect(rig.media.status()).toMatchObject({ rooms: 1, peers: 1 })
+})
+
+test('a room that was freed as empty is ready again when its meeting starts, and when somebody joins it', async () => {
+  await using rig = await MediaRig.open({ emptyRoomAfterMs: 50 })
+  const { meetingId } = rig
+  const joined = { meetingId, peerId: ada, userId: UserId.parse('u'), displayName: 'Ada', role: 'host' } as const
+  await rig.messaging.publish(MeetingStarted, { meetingId, atMs: 1_000 })
+  await rig.messaging.idle()
+  expect(rig.media.status().rooms).toBe(1)
+  await expect.poll(() => rig.media.status().rooms, { timeout: 10_000 }).toBe(0)
+  await rig.messaging.publish(UserJoined, { ...joined, atMs: 1_001 })
+  await rig.messaging.idle()
+  expect(rig.media.status().rooms).toBe(1)
+  await expect.poll(() => rig.media.status().rooms, { timeout: 10_000 }).toBe(0)
+  await rig.leave(ada, 1_002)
+  await rig.messaging.publish(UserJoined, { ...joined, atMs: 1_001 })
+  await rig.messaging.idle()
+  expect(rig.media.status().rooms).toBe(0)
+})
+
+test('an offer from before a departure is answered once the peer has joined again', async () => {
+  await using rig = await MediaRig.open()
+  await rig.leave(ada, 2_000)
+  const joined = { peerId: ada, userId: UserId.parse('u'), displayName: 'Ada', role: 'host', atMs: 2_001 } as const
+  await rig.messaging.publish(UserJoined, { meetingId: rig.meetingId, ...joined })
+  await rig.messaging.idle()
+  // On a node whose clock is behind
+  await rig.offer(ada, { atMs: 1_999 })
+  expect(rig.answers.all).toHaveLength(1)
+})
+
+test('an offer whose answer signaling has is not answered again', async () => {
+  await using rig = await MediaRig.open()
+  await rig.offer(ada, { atMs: 1_000 })
+  const { answer } = await rig.answers.until(({ peerId }) => peerId === ada)
+  const delivered = { meetingId: rig.meetingId, peerId: ada, atMs: 1_001, path: 'sfu', answer } as const
+  await rig.messaging.publish(WebrtcAnswer, delivered)
+  await rig.messaging.idle()
+  await rig.offer(ada, { atMs: 1_000 })
+  expect(rig.answers.all).toHaveLength(1)
+  await rig.offer(ada, { atMs: 1_002 })
+  expect(rig.answers.all).toHaveLength(2)
 })
 
 test('the end of a meeting frees its room, stops its streams and closes the door behind it', async () => {
@@ -366,6 +409,25 @@ test('an ICE restart sends new credentials as a task', async () => {
   const restarted = await rig.candidates.until(heard => heard.peerId === peerId)
   expect(restarted.transportId).toBe(TransportId.parse(transportId))
   expect(restarted.iceParameters.password).not.toBe(iceParameters.password)
+})
+
+test('an ICE restart is not overtaken by another until its credentials are delivered', async () => {
+  await using rig = await MediaRig.open()
+  const { messaging, meetingId } = rig
+  const { peerId, answer } = await rig.join()
+  const [send, recv] = [answer.sendTransport.id, answer.recvTransport.id]
+  const restart = (transportId: TransportId) =>
+    messaging.request(requests.RestartIce, { meetingId, peerId, transportId })
+  await Promise.all([restart(send), restart(send), restart(recv)])
+  await messaging.idle()
+  expect(rig.candidates.all.map(({ transportId }) => transportId).sort()).toEqual([send, recv].sort())
+  const { iceParameters } = await rig.candidates.until(({ transportId }) => transportId === send)
+  const delivered = { meetingId, peerId, atMs: 1, transportId: send, iceParameters, iceCandidates: [] }
+  await messaging.publish(WebrtcIceCandidate, delivered)
+  await messaging.idle()
+  await restart(send)
+  await messaging.idle()
+  expect(rig.candidates.all).toHaveLength(3)
 })
 
 test('a killed worker is replaced on its port: peers hear that they are disconnected, streams stop, new offers work', async () => {

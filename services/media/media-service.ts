@@ -1,7 +1,7 @@
 import { setLogEventListeners } from 'mediasoup'
 import { CodedError } from '#contracts/errors.ts'
-import { MeetingCreated, MeetingEnded, UserLeft } from '#contracts/events/meeting.ts'
-import { WebrtcOffer } from '#contracts/events/signaling.ts'
+import { MeetingCreated, MeetingEnded, MeetingStarted, UserJoined, UserLeft } from '#contracts/events/meeting.ts'
+import { WebrtcAnswer, WebrtcIceCandidate, WebrtcOffer } from '#contracts/events/signaling.ts'
 import type { MeetingId, PeerId } from '#contracts/ids.ts'
 import * as requests from '#contracts/requests/media.ts'
 import { SignalingIceCandidate, SignalingWebrtcAnswer } from '#contracts/tasks/signaling.ts'
@@ -107,12 +107,33 @@ export class MediaService {
 
   #subscribe(): void {
     this.#messaging.subscribe('media', MeetingCreated, ({ meetingId }) => this.#prepare(meetingId))
+    // The room may have been freed as empty since; whoever joins is about to offer
+    this.#messaging.subscribe('media', MeetingStarted, ({ meetingId }) => this.#prepare(meetingId))
+    this.#messaging.subscribe('media', UserJoined, async ({ meetingId, peerId, atMs }) => {
+      this.#departures.joined(peerId, atMs)
+      if (!this.#departures.isAfter(peerId, atMs)) await this.#prepare(meetingId)
+    })
     this.#messaging.subscribe('media', WebrtcOffer, ({ meetingId, ...offer }) => this.#answer(meetingId, offer))
     this.#messaging.subscribe('media', UserLeft, ({ meetingId, peerId, atMs }) => {
       this.#departures.add(peerId, atMs)
       this.#rooms.find(meetingId)?.remove(peerId, atMs)
     })
     this.#messaging.subscribe('media', MeetingEnded, ({ meetingId }) => this.#rooms.end(meetingId))
+    // What these confirm is known to the process alone that did it
+    const each = { delivery: 'each' } as const
+    const peerOf = (meetingId: MeetingId, peerId: PeerId) => this.#rooms.find(meetingId)?.findPeer(peerId)
+    this.#messaging.subscribe(
+      'media',
+      WebrtcAnswer,
+      ({ meetingId, peerId, answer }) => peerOf(meetingId, peerId)?.markAnswered(answer.sendTransport.id),
+      each,
+    )
+    this.#messaging.subscribe(
+      'media',
+      WebrtcIceCandidate,
+      ({ meetingId, peerId, transportId }) => peerOf(meetingId, peerId)?.restartDelivered(transportId),
+      each,
+    )
   }
 
   #respond(): void {
@@ -128,9 +149,16 @@ export class MediaService {
     })
     messaging.respond(requests.RestartIce, async request => {
       const { meetingId, peerId, transportId } = request
-      const restarted = await peerOf(request).restartIce(transportId)
-      const atMs = Date.now()
-      await messaging.enqueue(SignalingIceCandidate, { meetingId, peerId, atMs, transportId, ...restarted })
+      const peer = peerOf(request)
+      const restarted = await peer.restartIce(transportId)
+      if (!restarted) return {}
+      try {
+        const atMs = Date.now()
+        await messaging.enqueue(SignalingIceCandidate, { meetingId, peerId, atMs, transportId, ...restarted })
+      } catch (error) {
+        peer.restartDelivered(transportId)
+        throw error
+      }
       return {}
     })
     messaging.respond(requests.CreateProducer, async request => ({

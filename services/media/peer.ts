@@ -46,6 +46,15 @@ export interface PeerOptions {
   room: PeerRoom
 }
 
+/** What a client needs to go on with a transport after an ICE restart. */
+interface IceRestart {
+  iceParameters: IceParameters
+  iceCandidates: IceCandidate[]
+}
+
+/** Credentials that have not reached signaling after this are taken for lost. */
+const RESTART_DELIVERY_MS = 10_000
+
 /** Hex pairs, as in SDP (RFC 8122). */
 const FINGERPRINT = /^[\da-f]{2}(:[\da-f]{2})+$/i
 
@@ -73,6 +82,9 @@ export class Peer {
   readonly #consumersById = new Map<ConsumerId, types.Consumer>()
   /** Of producers that stopped: a client that has not heard of it yet may still name them. */
   readonly #endedConsumers = new Set<ConsumerId>()
+  /** ICE restarts whose credentials are not known to have reached signaling, with when they began (monotonic ms). */
+  readonly #restarts = new Map<TransportId, number>()
+  #isAnswerDelivered = false
   #closed = false
 
   constructor({ peerId, capabilities, transports, router, room }: PeerOptions) {
@@ -88,9 +100,14 @@ export class Peer {
     }
   }
 
-  /** Whether the client has begun to use its transports, so it must have had their parameters. */
+  /** Whether the client was told of its transports: signaling said so, or it has begun to use them. */
   get isAnswered(): boolean {
-    return this.#transportStates().some(({ ice, dtls }) => ice !== 'new' || dtls !== 'new')
+    return this.#isAnswerDelivered || this.#transportStates().some(({ ice, dtls }) => ice !== 'new' || dtls !== 'new')
+  }
+
+  /** Signaling has the answer that names this transport. */
+  markAnswered(sendTransportId: TransportId): void {
+    if (sendTransportId === this.transports.send.id) this.#isAnswerDelivered = true
   }
 
   get closed(): boolean {
@@ -106,11 +123,29 @@ export class Peer {
     await refusing(() => transport.connect({ dtlsParameters: { fingerprints, ...(role ? { role } : {}) } }))
   }
 
-  /** @throws {CodedError} `transport-unknown`, `media-rejected` */
-  async restartIce(transportId: TransportId): Promise<{ iceParameters: IceParameters; iceCandidates: IceCandidate[] }> {
+  /**
+   * One at a time: a second would make the credentials that are on their way to the client worthless.
+   * @returns null while an earlier restart's are; `restartDelivered` or some seconds end that
+   * @throws {CodedError} `transport-unknown`, `media-rejected`
+   */
+  async restartIce(transportId: TransportId): Promise<IceRestart | null> {
     const transport = this.#transport(transportId)
-    const iceParameters = await refusing(() => transport.restartIce())
-    return { iceParameters, iceCandidates: transport.iceCandidates }
+    const nowMs = performance.now()
+    const beganAtMs = this.#restarts.get(transportId)
+    if (beganAtMs !== undefined && nowMs - beganAtMs < RESTART_DELIVERY_MS) return null
+    this.#restarts.set(transportId, nowMs)
+    try {
+      const iceParameters = await refusing(() => transport.restartIce())
+      return { iceParameters, iceCandidates: transport.iceCandidates }
+    } catch (error) {
+      this.#restarts.delete(transportId)
+      throw error
+    }
+  }
+
+  /** The credentials of the last restart are on their way out, or never will be: the next may begin. */
+  restartDelivered(transportId: TransportId): void {
+    this.#restarts.delete(transportId)
   }
 
   /** @throws {CodedError} `transport-unknown`, `media-rejected` */

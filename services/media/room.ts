@@ -118,6 +118,11 @@ export class Room {
     return peer
   }
 
+  /** Like `peer`, for news that may come too late. */
+  findPeer(peerId: PeerId): Peer | undefined {
+    return this.#seats.get(peerId)?.peer
+  }
+
   /** What a newcomer can receive. */
   streamsFor(peerId: PeerId): StreamView[] {
     return [...this.#streams.values()].filter(stream => stream.peerId !== peerId).map(toStreamView)
