@@ -62,5 +62,5 @@ export type ConsumerOptions = z.infer<typeof ConsumerOptions>
 export const LeaveReason = z.enum(['left', 'lost', 'removed', 'ended'])
 export type LeaveReason = z.infer<typeof LeaveReason>
 
-export const EndReason = z.enum(['host-ended', 'host-quit', 'everyone-left', 'expired'])
+export const EndReason = z.enum(['host-ended', 'host-quit', 'everyone-left'])
 export type EndReason = z.infer<typeof EndReason>

@@ -52,12 +52,11 @@ export const SignalingIceCandidate = declareTask(
  * A session's connection changed.
  * - `connected` / `disconnected`: media reports DTLS and ICE of the peer's transports.
  * - `socket-lost`: enqueued with a delay when the socket closes; if the peer has not resumed by then, it is gone.
- * - `closed`: the peer left or was removed.
  */
 export const SignalingConnectionManage = declareTask(
   'signaling',
   'signaling_connection_manage',
   1,
-  z.object({ ...session, change: z.enum(['connected', 'disconnected', 'socket-lost', 'closed']) }),
+  z.object({ ...session, change: z.enum(['connected', 'disconnected', 'socket-lost']) }),
   lane,
 )

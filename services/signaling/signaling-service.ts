@@ -63,7 +63,7 @@ export class SignalingService {
       sessions: new SessionLimits(parsed.durableRate, now),
     })
 
-    handleTasks({ messaging, sessions, ending })
+    handleTasks({ messaging, ending })
     const stopHints = subscribeToEvents({ messaging, localEvents, sessions, ending, pendingMeetings, log })
     localEvents.on(SessionCreated, ids => log.info({ ...ids, sessions: sessions.size }, 'session created'))
     localEvents.on(SessionClosed, ids => log.info({ ...ids, sessions: sessions.size }, 'session closed'))

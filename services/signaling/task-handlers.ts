@@ -13,7 +13,6 @@ import {
 } from '#contracts/tasks/signaling.ts'
 import { defineTask, type Messaging } from '../shared/messaging/messaging.ts'
 import type { SessionEnding } from './session-ending.ts'
-import type { SessionTable } from './session-table.ts'
 
 /**
  * The durable half of signaling. A task may run on another node than the one that holds the client's socket, so what
@@ -21,11 +20,10 @@ import type { SessionTable } from './session-table.ts'
  */
 export interface TaskDeps {
   messaging: Messaging
-  sessions: SessionTable
   ending: SessionEnding
 }
 
-export function handleTasks({ messaging, sessions, ending }: TaskDeps): void {
+export function handleTasks({ messaging, ending }: TaskDeps): void {
   messaging.handle(defineTask(SignalingWebrtcOffer, {}, offer => messaging.publish(WebrtcOffer, offer)))
   messaging.handle(defineTask(SignalingWebrtcAnswer, {}, answer => messaging.publish(WebrtcAnswer, answer)))
   messaging.handle(defineTask(SignalingIceCandidate, {}, candidate => messaging.publish(WebrtcIceCandidate, candidate)))
@@ -38,12 +36,6 @@ export function handleTasks({ messaging, sessions, ending }: TaskDeps): void {
           return await messaging.publish(WebrtcDisconnected, peer)
         case 'socket-lost':
           return await ending.windowOver(peer)
-        case 'closed': {
-          const session = sessions.get(peer.peerId)
-          if (session)
-            ending.dismiss(session, { code: 'session-unknown', message: 'Your seat in this meeting was closed.' })
-          return await messaging.publish(WebrtcDisconnected, peer)
-        }
       }
     }),
   )

@@ -71,7 +71,7 @@ export const recordsSuite = (driver: string, open: () => Promise<Records>) =>
         await records.meetings.start(meetingId, 2_000)
         await records.meetings.start(otherId, 1_500)
         expect((await records.meetings.listLive()).map(live => live.meetingId)).toEqual([otherId, meetingId])
-        await records.meetings.end(otherId, 'expired', 9_000)
+        await records.meetings.end(otherId, 'everyone-left', 9_000)
         expect(await records.meetings.countLive()).toBe(1)
       })
 

@@ -10,7 +10,6 @@ test.each([
   ['host-ended', 'The host ended the meeting', null, null],
   ['host-quit', 'The host’s app closed', 'New meeting', 'newMeeting("Parley meeting")'],
   ['everyone-left', 'The meeting is over', 'New meeting', 'newMeeting("Parley meeting")'],
-  ['expired', 'The meeting’s time is up', 'New meeting', 'newMeeting("Parley meeting")'],
 ] as const)('%s: says so and offers what makes sense', async (reason, title, button, action) => {
   const { user, asked } = await renderApp({ phase: 'ended', reason, meeting, invite })
   expect(screen.getByRole('heading', { name: title })).toBeTruthy()

@@ -1,4 +1,4 @@
-import { DoorOpen, Hourglass, type LucideIcon, PowerOff, UsersRound } from 'lucide-react'
+import { DoorOpen, type LucideIcon, PowerOff, UsersRound } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../ui/Button.tsx'
 import { useCallActions } from './call-context.tsx'
@@ -14,7 +14,6 @@ const ENDINGS: Record<Ended['reason'], { icon: LucideIcon; next: 'rejoin' | 'new
   'host-ended': { icon: DoorOpen, next: null },
   'host-quit': { icon: PowerOff, next: 'new-meeting' },
   'everyone-left': { icon: UsersRound, next: 'new-meeting' },
-  expired: { icon: Hourglass, next: 'new-meeting' },
 }
 
 export function EndedScreen({ state: { reason, meeting } }: { state: Ended }) {

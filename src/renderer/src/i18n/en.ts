@@ -172,10 +172,6 @@ export const en = {
       text: 'The meeting ran there, so it is over. To go on, ask the host for the link of a new one.',
     },
     'everyone-left': { title: 'The meeting is over', text: 'Everyone had left, so it was closed.' },
-    expired: {
-      title: 'The meeting’s time is up',
-      text: 'It was open for as long as it may be. A new meeting takes one click.',
-    },
     rejoin: 'Rejoin',
   },
   failed: { ...enFailures, code: 'Error code: {{code}}' },

@@ -147,7 +147,6 @@ export const zhCn: Translated<typeof en> = {
       text: '会议在那里运行，所以已经结束。如需继续，请向主持人索取新会议的链接。',
     },
     'everyone-left': { title: '会议已结束', text: '所有人都已离开，会议已关闭。' },
-    expired: { title: '会议时间已到', text: '会议已达到最长时间。点击一下就能开始新会议。' },
     rejoin: '重新加入',
   },
   failed: { ...zhCnFailures, code: '错误代码：{{code}}' },
