@@ -129,6 +129,18 @@ describe('keys', () => {
   })
 })
 
+test('dead letters are kept for 30 days', () => {
+  store.commit(handleSteps, 0)
+  const [first, second] = store.commit([enqueue(echoOf('a'), echoOf('b'))], 0).claimed
+  const error = { code: 'internal', message: '' } as const
+  store.commit([{ op: 'dead', seq: first?.seq ?? 0, error }], 0)
+  store.commit([{ op: 'dead', seq: second?.seq ?? 0, error }], DAY_MS)
+  store.prune(30 * DAY_MS - 1)
+  expect(countOf('dead_letters')).toBe(2)
+  store.prune(30 * DAY_MS)
+  expect(countOf('dead_letters')).toBe(1)
+})
+
 describe('the event log', () => {
   const subscribe: Op = { op: 'subscribe', service: 'media', channel: 'meeting_events', name: 'thing.happened' }
   const cursor = { service: 'media', channel: 'meeting_events' } as const

@@ -84,7 +84,8 @@ export class Store {
     return this.#transact(() => {
       const moreEvents = this.#events.trim(nowMs - this.#eventRetentionMs)
       const moreKeys = this.#tasks.prune(nowMs)
-      return moreEvents || moreKeys
+      const moreLetters = this.#deadLetters.prune(nowMs)
+      return moreEvents || moreKeys || moreLetters
     })
   }
 

@@ -129,7 +129,7 @@ export class TaskStore {
     this.#nextDueAtMs = Math.min(this.#nextDueAtMs ?? dueAtMs, dueAtMs)
   }
 
-  /** The key still holds: what failed for good is replayed from the dead letters, not enqueued again. */
+  /** The key still holds for its time: what failed for good is not run again by a sender that repeats itself. */
   dead(seq: number, error: AppError, nowMs: number): Loss[] {
     const task = this.#running.get(seq)
     if (!task) return []
