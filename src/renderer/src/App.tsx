@@ -1,5 +1,5 @@
 import type { i18n } from 'i18next'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { I18nextProvider } from 'react-i18next'
 import { CallScreen } from './call/CallScreen.tsx'
 import type { Call } from './call/call.ts'
@@ -54,7 +54,7 @@ export function App({ desktop, settings, localMedia, call, i18n, openedLink }: A
 
 function Screens() {
   const [settingsOpen, setSettingsOpen] = useState(false)
-  const openSettings = () => setSettingsOpen(true)
+  const openSettings = useCallback(() => setSettingsOpen(true), [])
   useReleaseDevices(settingsOpen)
   return (
     <>
@@ -64,8 +64,11 @@ function Screens() {
   )
 }
 
+const LIVE = { phase: 'live' } as const
+
 function Screen({ onOpenSettings }: { onOpenSettings: () => void }) {
-  const state = useCall(all => all)
+  // what changes during a call concerns parts of its screen
+  const state = useCall(all => (all.phase === 'live' ? LIVE : all))
   switch (state.phase) {
     case 'idle':
       return <Home onOpenSettings={onOpenSettings} />
@@ -75,7 +78,7 @@ function Screen({ onOpenSettings }: { onOpenSettings: () => void }) {
     case 'joining':
       return <Lobby state={state} onOpenSettings={onOpenSettings} />
     case 'live':
-      return <CallScreen call={state} onOpenSettings={onOpenSettings} />
+      return <CallScreen onOpenSettings={onOpenSettings} />
     case 'ended':
       return <EndedScreen state={state} />
     case 'failed':

@@ -1,7 +1,8 @@
 import { act, cleanup, screen, within } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
-import { livePhase, renderApp } from '../app-suite.tsx'
+import { livePhase, meeting, renderApp } from '../app-suite.tsx'
 import { FakeMediaDevices } from '../media/fake-media-devices.ts'
+import { invite } from './fake-desktop.ts'
 
 afterEach(cleanup)
 
@@ -71,6 +72,14 @@ test('people who come and go are announced; those who were there before are not'
   expect(screen.getByText('Edsger joined')).toBeTruthy()
   act(() => state.setState(livePhase(['Edsger']), true))
   expect(screen.getByText('Grace left')).toBeTruthy()
+})
+
+test('who came and went is no news any more once the call is over', async () => {
+  const { state } = await renderApp(livePhase(['Grace']))
+  act(() => state.setState(livePhase(['Edsger']), true))
+  expect(screen.getByText('Grace left')).toBeTruthy()
+  act(() => state.setState({ phase: 'ended', reason: 'host-ended', meeting, invite }, true))
+  expect(screen.queryByText(/Grace|Edsger/)).toBeNull()
 })
 
 test('a broken connection is told, and no longer once it is mended', async () => {

@@ -2,24 +2,26 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Spinner } from '../ui/Spinner.tsx'
 import css from './ConnectionBanner.module.css'
-import type { Connection } from './call-state.ts'
+import { useCall } from './call-context.tsx'
+import { selectConnection } from './selectors.ts'
 
 const LONG_MS = 8_000
 
 /** What a person is told about the way to the meeting; nothing while it is well. */
-export function ConnectionBanner({ connection }: { connection: Connection }) {
+export function ConnectionBanner() {
   const { t } = useTranslation()
-  const long = useLong(connection.state === 'reconnecting' ? connection.sinceMs : null)
+  const connection = useCall(selectConnection)
+  const long = useLong(connection?.state === 'reconnecting' ? connection.sinceMs : null)
   const words =
-    connection.state === 'connecting'
+    connection?.state === 'connecting'
       ? t('call.connecting')
-      : connection.state === 'reconnecting'
+      : connection?.state === 'reconnecting'
         ? t(long ? 'call.reconnectingLong' : 'call.reconnecting')
         : null
   return (
     <div className={css.place} role="status">
       {words ? (
-        <p className={css.banner} data-state={connection.state}>
+        <p className={css.banner} data-state={connection?.state}>
           <Spinner size={16} />
           {words}
         </p>

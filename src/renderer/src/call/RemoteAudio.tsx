@@ -1,16 +1,14 @@
 import { type RefCallback, useCallback } from 'react'
+import { useShallow } from 'zustand/react/shallow'
 import type { PeerId } from '#contracts/ids.ts'
 import { useLocalMedia } from '../media/local-media-context.tsx'
 import { useTrack } from '../media/use-track.ts'
 import { useCall } from './call-context.tsx'
-import { selectPeers, selectTrack } from './selectors.ts'
+import { selectTrack, selectVoices } from './selectors.ts'
 
 /** Plays every remote microphone on the chosen speaker; shows nothing. */
 export function RemoteAudio() {
-  const peers = useCall(selectPeers)
-  return [...peers.values()]
-    .filter(({ streams }) => streams.get('mic')?.track)
-    .map(({ peerId }) => <PeerAudio key={peerId} peerId={peerId} />)
+  return useCall(useShallow(selectVoices)).map(peerId => <PeerAudio key={peerId} peerId={peerId} />)
 }
 
 function PeerAudio({ peerId }: { peerId: PeerId }) {

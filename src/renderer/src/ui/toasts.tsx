@@ -24,14 +24,16 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   )
 }
 
-/** @returns shows a short message for a few seconds; screen readers say it when they are free */
-export function useToast(): (text: string, icon?: ReactNode) => void {
+/** @returns shows a short message for a few seconds, or until what it returns is called; screen readers say it when they are free */
+export function useToast(): (text: string, icon?: ReactNode) => () => void {
   const store = useContext(ToastContext)
   if (!store) throw new Error('useToast needs a ToastProvider above it')
   return (text, icon) => {
     const toast = { id: crypto.randomUUID(), text, icon }
     store.setState(toasts => [...toasts, toast].slice(-AT_ONCE), true)
-    setTimeout(() => store.setState(toasts => toasts.filter(({ id }) => id !== toast.id), true), SHOWN_MS)
+    const dismiss = () => store.setState(toasts => toasts.filter(({ id }) => id !== toast.id), true)
+    setTimeout(dismiss, SHOWN_MS)
+    return dismiss
   }
 }
 
