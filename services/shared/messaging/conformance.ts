@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { deadLettersSuite } from './conformance/dead-letters.ts'
 import { eventsSuite } from './conformance/events.ts'
 import { lanesSuite } from './conformance/lanes.ts'
 import { lifecycleSuite } from './conformance/lifecycle.ts'
@@ -12,6 +13,7 @@ export const messagingSuite = (driver: string, open: OpenMessaging) =>
   describe(`${driver} keeps its promises`, () => {
     describe('tasks', () => tasksSuite(open))
     describe('retries and dead letters', () => retriesSuite(open))
+    describe('the box of dead letters', () => deadLettersSuite(open))
     describe('lanes', () => lanesSuite(open))
     describe('events', () => eventsSuite(open))
     describe('requests and hints', () => requestsSuite(open))

@@ -46,6 +46,7 @@ export interface Messaging extends AsyncDisposable {
   hint<P>(hint: HintContract<P>, payload: NoInfer<P>): void
   onHint<P>(hint: HintContract<P>, listener: (payload: P) => void): () => void
 
+  readonly deadLetters: DeadLetterBox
   /** False once nothing can be stored or delivered any more. For readiness. */
   readonly isAvailable: boolean
   start(): Promise<void>
@@ -53,6 +54,37 @@ export interface Messaging extends AsyncDisposable {
   idle(): Promise<void>
   /** Takes no new work, lets what runs finish until the deadline, aborts the rest (it is handled again later), closes. Idempotent. */
   close(options?: { deadlineMs?: number }): Promise<void>
+}
+
+/** What was given up. The oldest are thrown away after 30 days. */
+export interface DeadLetterBox {
+  /** The latest first; 100 unless told. */
+  list(options?: { limit?: number }): Promise<DeadLetter[]>
+  /**
+   * Takes a task out of the box and enqueues it anew, behind those that wait, with all its attempts and the usual priority.
+   * @returns false if there is no such letter @throws {CodedError} `queue-full`; `bad-request` for an event, since
+   *   the service that could not handle it has long gone on: told late, it would be told something else
+   */
+  replay(id: string): Promise<boolean>
+  /** @returns how many were thrown away */
+  purge(which: { ids: readonly string[] } | { olderThanMs: number }): Promise<number>
+}
+
+export interface DeadLetter {
+  /** Names it among the letters; holds the id of the task or event. */
+  readonly id: string
+  readonly kind: 'task' | 'event'
+  /** The task's, or the one that could not handle the event. */
+  readonly service: ServiceName
+  readonly name: string
+  readonly version: number
+  /** JSON, as it was stored. */
+  readonly payload: string
+  /** Why it was given up: an `ErrorCode` of the version that did it, and a sentence. */
+  readonly code: string
+  readonly message: string
+  readonly atMs: number
+  readonly diedAtMs: number
 }
 
 export interface EnqueueOptions {

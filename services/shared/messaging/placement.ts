@@ -10,7 +10,7 @@ export interface Placement {
   readonly dueAtMs: number
 }
 
-const DEFAULT_PRIORITY = 5
+export const DEFAULT_PRIORITY = 5
 const LEAST_URGENT = 9
 
 /** @throws {RangeError} if the options make no sense: a mistake of the calling code, found before it reaches others */

@@ -1,6 +1,7 @@
 import type { Channel, ServiceName } from '#contracts/definitions.ts'
 import type { AppError } from '#contracts/errors.ts'
 import type { Envelope } from '../../envelope.ts'
+import type { DeadLetter } from '../../messaging.ts'
 import type { Placement } from '../../placement.ts'
 import type { ClaimedTask } from '../../task-runner.ts'
 
@@ -30,11 +31,17 @@ export interface CursorName {
   readonly channel: Channel
 }
 
+/** Dead letters by their ids, or those that died up to this time. */
+export type Purge = { letters: readonly string[] } | { diedUpToMs: number }
+
 /** Answered with a `Reply` once its effect is on disk. */
 export type Ask =
   | { op: 'enqueue'; ask: number; tasks: readonly NewTask[] }
   | { op: 'publish'; ask: number; event: NewEvent }
   | { op: 'cancel'; ask: number; id: string }
+  | { op: 'letters'; ask: number; limit: number }
+  | { op: 'replay'; ask: number; letter: string }
+  | { op: 'purge'; ask: number; which: Purge }
   /** Answered when nothing is due and nothing runs. */
   | { op: 'idle'; ask: number }
 
@@ -60,13 +67,23 @@ export type Reply =
   | { ask: number; ok: true; type: 'enqueued'; ids: readonly string[]; accepted: number }
   | { ask: number; ok: true; type: 'published' }
   | { ask: number; ok: true; type: 'cancelled'; found: 'waiting' | 'running' | 'nowhere' }
+  | { ask: number; ok: true; type: 'letters'; letters: readonly DeadLetter[] }
+  | { ask: number; ok: true; type: 'replayed'; found: boolean }
+  | { ask: number; ok: true; type: 'purged'; count: number }
   | { ask: number; ok: true; type: 'idle' }
   | { ask: number; ok: false; error: AppError }
 
-export type ReplyTo<A extends Ask> = Extract<
-  Reply,
-  { type: { enqueue: 'enqueued'; publish: 'published'; cancel: 'cancelled'; idle: 'idle' }[A['op']] }
->
+interface ReplyTypes {
+  enqueue: 'enqueued'
+  publish: 'published'
+  cancel: 'cancelled'
+  letters: 'letters'
+  replay: 'replayed'
+  purge: 'purged'
+  idle: 'idle'
+}
+
+export type ReplyTo<A extends Ask> = Extract<Reply, { type: ReplyTypes[A['op']] }>
 
 export type ToWriter = { type: 'ops'; nowMs: number; ops: readonly Op[] } | { type: 'close' }
 

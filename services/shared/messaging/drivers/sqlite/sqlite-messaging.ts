@@ -7,6 +7,7 @@ import { sealEnvelope } from '../../envelope.ts'
 import { isInsideHandler, traceToSend } from '../../handler-scope.ts'
 import { ContractEmitter } from '../../local-events.ts'
 import type {
+  DeadLetterBox,
   EnqueueOptions,
   EventHandler,
   Messaging,
@@ -48,6 +49,7 @@ export function createSqliteMessaging(options: SqliteMessagingOptions): Promise<
 }
 
 class SqliteMessaging implements Messaging {
+  readonly deadLetters: DeadLetterBox
   readonly #clock: Clock
   readonly #log: MessagingLog
   readonly #observe: Observe
@@ -75,6 +77,7 @@ class SqliteMessaging implements Messaging {
   private constructor(writer: Writer, options: SqliteMessagingOptions) {
     const { clock = systemClock, log = silentLog, observe = () => {}, backoff = DEFAULT_BACKOFF } = options
     this.#writer = writer
+    this.deadLetters = openDeadLetters(writer, clock)
     this.#clock = clock
     this.#log = log
     this.#observe = guard(observe, log)
@@ -252,6 +255,22 @@ class SqliteMessaging implements Messaging {
       default:
         return this.#writer.tell({ op: outcome.type, seq })
     }
+  }
+}
+
+function openDeadLetters(writer: Writer, clock: Clock): DeadLetterBox {
+  return {
+    async list({ limit = 100 } = {}) {
+      const { letters } = await writer.ask({ op: 'letters', limit })
+      return [...letters]
+    },
+    async replay(letter) {
+      return (await writer.ask({ op: 'replay', letter })).found
+    },
+    async purge(which) {
+      const asked = 'ids' in which ? { letters: which.ids } : { diedUpToMs: clock.now() - which.olderThanMs }
+      return (await writer.ask({ op: 'purge', which: asked })).count
+    },
   }
 }
 

@@ -101,15 +101,11 @@ export class Store {
   #apply(op: Op, nowMs: number, replies: Reply[], claimed: StoredTask[]): void {
     switch (op.op) {
       case 'enqueue':
-        try {
+        this.#orRefuse(op.ask, replies, () => {
           const { claimed: atOnce, ...reply } = this.#tasks.enqueue(op.tasks, nowMs)
           claimed.push(...atOnce)
           replies.push({ ask: op.ask, ok: true, type: 'enqueued', ...reply })
-        } catch (error) {
-          // Refused before anything was written; any other error fails the whole transaction
-          if (!(error instanceof StoreError)) throw error
-          replies.push({ ask: op.ask, ok: false, error: error.app })
-        }
+        })
         return
       case 'publish':
         this.#publish(op.event)
@@ -117,6 +113,23 @@ export class Store {
         return
       case 'cancel':
         replies.push({ ask: op.ask, ok: true, type: 'cancelled', found: this.#tasks.cancel(op.id) })
+        return
+      case 'letters':
+        replies.push({ ask: op.ask, ok: true, type: 'letters', letters: this.#deadLetters.list(op.limit) })
+        return
+      case 'replay':
+        this.#orRefuse(op.ask, replies, () => {
+          const task = this.#deadLetters.taskOf(op.letter, nowMs)
+          if (task) {
+            const atOnce = this.#tasks.replay(task, nowMs)
+            if (atOnce) claimed.push(atOnce)
+            this.#deadLetters.purge({ letters: [op.letter] })
+          }
+          replies.push({ ask: op.ask, ok: true, type: 'replayed', found: task !== undefined })
+        })
+        return
+      case 'purge':
+        replies.push({ ask: op.ask, ok: true, type: 'purged', count: this.#deadLetters.purge(op.which) })
         return
       case 'idle':
         this.#idleAsks.push(op.ask)
@@ -159,6 +172,16 @@ export class Store {
       case 'parked':
         this.#events.parked(op.cursor, op.seq, op.error, nowMs)
         return
+    }
+  }
+
+  /** What it refuses, it refuses before anything was written; any other error fails the whole transaction. */
+  #orRefuse(ask: number, replies: Reply[], work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      replies.push({ ask, ok: false, error: error.app })
     }
   }
 

@@ -94,10 +94,7 @@ export class TaskStore {
    */
   enqueue(tasks: readonly NewTask[], nowMs: number): { ids: string[]; accepted: number; claimed: StoredTask[] } {
     const [first] = tasks
-    if (first && this.#tallies.depthOf(first.service) + tasks.length > this.#maxDepth) {
-      const message = `The ${first.service} service has ${this.#maxDepth} tasks waiting. Try again later.`
-      throw new StoreError({ code: 'queue-full', message, retryAfterMs: QUEUE_FULL_RETRY_MS })
-    }
+    if (first) this.#checkDepth(first.service, tasks.length)
     const ids: string[] = []
     const claimed: StoredTask[] = []
     let accepted = 0
@@ -110,6 +107,20 @@ export class TaskStore {
       if (stored) claimed.push(stored)
     }
     return { ids, accepted, claimed }
+  }
+
+  /**
+   * One that was given up, with its key, unless another task has that by now. @returns the task if it may run at once
+   * @throws {StoreError} `queue-full`
+   */
+  replay(task: NewTask, nowMs: number): StoredTask | undefined {
+    this.#checkDepth(task.service, 1)
+    const { service, name, key, id } = task
+    if (key === null) return this.#insert(task, nowMs)
+    const held = this.#statements.key.get(service, name, key)
+    if (held && text(held, 'task_id') !== id) return this.#insert({ ...task, key: null }, nowMs)
+    this.#statements.takeKey.run(service, name, key, id)
+    return this.#insert(task, nowMs)
   }
 
   done(seq: number, nowMs: number): void {
@@ -129,7 +140,7 @@ export class TaskStore {
     this.#nextDueAtMs = Math.min(this.#nextDueAtMs ?? dueAtMs, dueAtMs)
   }
 
-  /** The key still holds for its time: what failed for good is not run again by a sender that repeats itself. */
+  /** The key still holds: what failed for good is replayed from the dead letters, not enqueued again. */
   dead(seq: number, error: AppError, nowMs: number): Loss[] {
     const task = this.#running.get(seq)
     if (!task) return []
@@ -201,6 +212,12 @@ export class TaskStore {
   /** Forgets keys that have held long enough. @returns whether there may be more */
   prune(nowMs: number): boolean {
     return this.#statements.pruneKeys.run(nowMs, PRUNE_ROWS).changes === PRUNE_ROWS
+  }
+
+  #checkDepth(service: ServiceName, more: number): void {
+    if (this.#tallies.depthOf(service) + more <= this.#maxDepth) return
+    const message = `The ${service} service has ${this.#maxDepth} tasks waiting. Try again later.`
+    throw new StoreError({ code: 'queue-full', message, retryAfterMs: QUEUE_FULL_RETRY_MS })
   }
 
   /** @returns the id of the task that holds the key */
