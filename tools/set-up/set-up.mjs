@@ -25,6 +25,7 @@ export async function setUp(root, { window = false, worker = false, speech = fal
   const began = performance.now()
   assertNodeForSetUp(process.version)
   const linux = process.platform === 'linux'
+  const purpose = speech ? 'for the app and its tests' : window ? 'for the app' : 'for the services'
 
   /** @param {readonly string[]} missingLibraries */
   const systemPackages = missingLibraries =>
@@ -45,10 +46,7 @@ export async function setUp(root, { window = false, worker = false, speech = fal
       (async () => {
         const build = worker ? await missingBuildPackages(root) : []
         const libraries = window ? missingFromCache((await runQuietly('/sbin/ldconfig', ['-p'])).output) : []
-        await installPackages(
-          [...systemPackages(libraries), ...build],
-          speech ? 'for the app and its tests' : window ? 'for the app' : 'for the services',
-        )
+        await installPackages([...systemPackages(libraries), ...build], purpose)
       })(),
     ])
   } else {
@@ -63,7 +61,7 @@ export async function setUp(root, { window = false, worker = false, speech = fal
       await ensureElectron(root)
       if (!linux) return
       const missing = async () => systemPackages(missingFromLdd((await runQuietly('ldd', [electronPath(root)])).output))
-      await installPackages(await missing(), 'for the app')
+      await installPackages(await missing(), purpose)
       const still = await missing()
       if (still.length > 0 && !isStopping()) throw new SetUpError(`Electron still misses: ${still.join(' ')}`)
       await assertSandboxPossible(root)
