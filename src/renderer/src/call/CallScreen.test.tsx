@@ -53,9 +53,16 @@ test('a long list of people can be searched', async () => {
 })
 
 test('Ctrl+Shift+D shows how the join went', async () => {
-  const { user } = await renderApp(livePhase())
+  const { user, timeline } = await renderApp(livePhase())
+  timeline.start()
+  timeline.mark('opened')
   await user.keyboard('{Control>}{Shift>}d{/Shift}{/Control}')
-  expect(screen.getByRole('complementary', { name: 'Statistics' })).toBeTruthy()
+  const overlay = screen.getByRole('complementary', { name: 'Statistics' })
+  expect(
+    within(overlay)
+      .getAllByRole('term')
+      .map(({ textContent }) => textContent),
+  ).toEqual(['click', 'opened'])
 })
 
 test('shortcuts rest while a dialog is open', async () => {

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useGetCallStats } from './call-context.tsx'
+import { useGetCallStats, useJoinTimeline } from './call-context.tsx'
 import css from './StatsOverlay.module.css'
-import { readJoinTimeline } from './stats-timeline.ts'
 import { readTraffic, type Traffic, type TrafficRates, toRates } from './traffic.ts'
 
 const REFRESH_MS = 1_000
@@ -11,7 +10,8 @@ const REFRESH_MS = 1_000
 export function StatsOverlay() {
   const { t, i18n } = useTranslation()
   const { traffic, rates } = useTraffic()
-  const steps = readJoinTimeline()
+  const steps = [...useJoinTimeline().read()]
+  const [[, beganMs] = ['click', 0]] = steps
   const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 0 })
   const percent = new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 1 })
   return (
@@ -30,8 +30,8 @@ export function StatsOverlay() {
       <h2 className={css.heading}>{t('call.timeline')}</h2>
       {steps.length === 0 ? <p>{t('call.statsEmpty')}</p> : null}
       <dl className={css.steps}>
-        {steps.map(({ name, sinceMs }) => (
-          <Row key={name} name={name} value={`${number.format(sinceMs)} ms`} />
+        {steps.map(([step, atMs]) => (
+          <Row key={step} name={step} value={`${number.format(atMs - beganMs)} ms`} />
         ))}
       </dl>
     </aside>

@@ -29,6 +29,7 @@ export interface JoinTimeline {
   mark(step: JoinStep): void
   /** Marks `first-sample` when this track is first audible; for the first track it is given. */
   listen(track: MediaStreamTrack): void
+  /** In the order in which they happened. */
   read(): ReadonlyMap<JoinStep, number>
   close(): void
 }

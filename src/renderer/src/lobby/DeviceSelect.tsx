@@ -8,7 +8,7 @@ export type DeviceKind = 'microphone' | 'camera' | 'speaker'
 
 const ICONS = { microphone: <Mic size={17} />, camera: <Video size={17} />, speaker: <Volume2 size={17} /> }
 
-export function DeviceSelect({ kind, hideLabel }: { kind: DeviceKind; hideLabel?: boolean }) {
+export function DeviceSelect({ kind }: { kind: DeviceKind }) {
   const { t } = useTranslation()
   const actions = useLocalMediaActions()
   const devices = useLocalMedia(state => state[`${kind}s`])
@@ -24,7 +24,6 @@ export function DeviceSelect({ kind, hideLabel }: { kind: DeviceKind; hideLabel?
   return (
     <Select
       label={label}
-      hideLabel={hideLabel ?? false}
       icon={ICONS[kind]}
       value={options.some(({ value }) => value === chosen) ? (chosen ?? '') : ''}
       options={options}

@@ -1,13 +1,11 @@
 import type { DeviceOption } from '../media/local-media-state.ts'
 
-/** Chromium's own aliases for the system's choice; `''` stands for it here. */
-const ALIASES = new Set(['', 'default', 'communications'])
-
-/** The system's default first, then each device once. Before permission devices have no label: they are numbered. */
+/** The system's default first, as `''`, then each device. Before permission devices have no label: they are numbered. */
 export function toDeviceOptions(devices: readonly DeviceOption[], systemDefault: string, unnamed: string) {
-  const named = devices
-    .filter(({ deviceId }) => !ALIASES.has(deviceId))
-    .map(({ deviceId, label }, i) => ({ value: deviceId, label: toPlainLabel(label) || `${unnamed} ${i + 1}` }))
+  const named = devices.map(({ deviceId, label }, i) => ({
+    value: deviceId,
+    label: toPlainLabel(label) || `${unnamed} ${i + 1}`,
+  }))
   return [{ value: '', label: systemDefault }, ...named]
 }
 

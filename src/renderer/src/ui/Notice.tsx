@@ -4,15 +4,14 @@ import css from './Notice.module.css'
 export interface NoticeProps {
   icon: ReactNode
   title: string
-  tone?: 'warning' | 'danger' | 'plain'
   actions?: ReactNode
   children?: ReactNode
 }
 
 /** Something a person should know, with what can be done about it. */
-export function Notice({ icon, title, tone = 'warning', actions, children }: NoticeProps) {
+export function Notice({ icon, title, actions, children }: NoticeProps) {
   return (
-    <div className={css.notice} data-tone={tone} role="status">
+    <div className={css.notice} role="status">
       <span className={css.icon}>{icon}</span>
       <div className={css.words}>
         <p className={css.title}>{title}</p>

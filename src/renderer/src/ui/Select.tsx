@@ -1,6 +1,5 @@
 import { ChevronDown } from 'lucide-react'
 import { type ReactNode, useId } from 'react'
-import hidden from './hidden.module.css'
 import css from './Select.module.css'
 
 export interface SelectOption {
@@ -14,17 +13,14 @@ export interface SelectProps {
   value: string
   options: readonly SelectOption[]
   onChange: (value: string) => void
-  disabled?: boolean
-  /** The name is read out but not shown. */
-  hideLabel?: boolean
 }
 
 /** The browser's own select, with its list drawn by our style sheet (`appearance: base-select`). */
-export function Select({ label, icon, value, options, onChange, disabled, hideLabel }: SelectProps) {
+export function Select({ label, icon, value, options, onChange }: SelectProps) {
   const id = useId()
   return (
     <div className={css.field}>
-      <label htmlFor={id} className={hideLabel ? hidden.hidden : css.label}>
+      <label htmlFor={id} className={css.label}>
         {label}
       </label>
       <div className={css.box}>
@@ -34,7 +30,6 @@ export function Select({ label, icon, value, options, onChange, disabled, hideLa
           className={css.select}
           data-icon={icon ? '' : undefined}
           value={value}
-          disabled={disabled}
           title={options.find(option => option.value === value)?.label}
           onChange={event => onChange(event.target.value)}
         >

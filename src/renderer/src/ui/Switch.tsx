@@ -3,12 +3,10 @@ import css from './Switch.module.css'
 
 export function Switch({
   label,
-  hint,
   checked,
   onChange,
 }: {
   label: string
-  hint?: string
   checked: boolean
   onChange: (checked: boolean) => void
 }) {
@@ -17,7 +15,6 @@ export function Switch({
     <div className={css.row}>
       <label htmlFor={id} className={css.words}>
         {label}
-        {hint ? <span className={css.hint}>{hint}</span> : null}
       </label>
       <input
         id={id}
