@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import { CodedError } from '#contracts/errors.ts'
@@ -421,12 +424,26 @@ describe('who may resume', () => {
   })
 
   test('after a restart, when no session is known, the grant opens its seat anew whatever the key', async () => {
-    const { token, peerId } = await rig.grant()
-    const client = await rig.connect()
-    const resumeKey = randomBytes(32).toString('base64url')
-    const reply = await client.request('session.open', { token, resumeKey })
-    expect(reply).toMatchObject({ peerId, resumed: false })
-    expect(reply.resumeKey).not.toBe(resumeKey)
+    const dataDir = await mkdtemp(join(tmpdir(), 'parley-signaling-restart-'))
+    const before = await openRig({}, undefined, dataDir)
+    const { token, peerId, resumeKey } = await before.join()
+    await before[Symbol.asyncDispose]()
+    {
+      await using after = await openRig({}, undefined, dataDir)
+      after.meetings.add({ ...before.meeting })
+      const client = await after.connect()
+      const reply = await client.request('session.open', { token, resumeKey })
+      expect(reply).toMatchObject({ peerId, resumed: false })
+      expect(reply.resumeKey).not.toBe(resumeKey)
+      // The loss that the stop had scheduled finds the seat taken again.
+      after.clock.advance(RESUME_WINDOW_MS)
+      await after.messaging.idle()
+      expect(after.meetings.left).toEqual([])
+      await client.request('session.leave', {})
+      await after.messaging.idle()
+      expect(after.meetings.left).toEqual([{ peerId, reason: 'left' }])
+    }
+    await rm(dataDir, { recursive: true, force: true })
   })
 
   test('too much missed: the client is told to build its view anew, and gets none of the rest', async () => {
