@@ -113,7 +113,7 @@ test('a departure from before the offer, heard late after a restart, leaves the 
   expect(rig.media.status().peers).toBe(0)
 })
 
-test('concurrent first offers share one room', async () => {
+test('the first offers of a meeting meet in one room', async () => {
   await using rig = await MediaRig.open({ workers: 2 })
   await Promise.all(['a', 'b', 'c', 'd'].map(name => rig.offer(PeerId.parse(name))))
   expect(rig.answers.all).toHaveLength(4)
