@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -158,6 +159,15 @@ describe('the SQLite driver', () => {
     await refused
     expect(messaging.isAvailable).toBe(false)
     await expect(messaging.publish(Happened, { n: 1 })).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  test('unless somebody is told, the death of its thread ends the process', async () => {
+    const script = new URL('./fixtures/losing-process.ts', import.meta.url)
+    const child = spawn(process.execPath, [script.pathname, fileOf()], { stdio: ['ignore', 'ignore', 'pipe'] })
+    let said = ''
+    for await (const chunk of child.stderr) said += chunk
+    expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(1)
+    expect(said).toContain('the thread that writes them ended')
   })
 
   test('closing is no loss', async () => {
