@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { FromServices, type ToServices } from '#contracts/embedded.ts'
 import { EmbeddedServices } from './embedded-services.ts'
-import { TestClient } from './fixtures/test-client.ts'
+import { TestClient } from './shared/fixtures/test-client.ts'
 import { createLog } from './shared/log/log.ts'
 import { openSqliteRecords } from './shared/records/records.ts'
 
@@ -25,10 +25,10 @@ test('an error that nobody expected is reported without its text, and meetings g
     const { server } = await app.answer('ready')
     app.say({ type: 'mint-owner-token', id: 1 })
     const { ownerToken } = await app.answer('owner-token')
-    using client = await TestClient.connect(server)
+    using client = await TestClient.connectTo(server)
     const { meeting } = await client.request('meeting.create', { title: 'Team', ownerToken })
 
-    using guest = await TestClient.connect(server)
+    using guest = await TestClient.connectTo(server)
     for (const joining of [client, guest]) {
       const { token } = await joining.request('grant.request', { code: meeting.code, displayName: 'Ada' })
       await joining.request('session.open', { token })
@@ -68,7 +68,7 @@ test('who is present is counted, and a stop that keeps the meetings leaves an em
     const before = await start()
     before.app.say({ type: 'mint-owner-token', id: 1 })
     const { ownerToken } = await before.app.answer('owner-token')
-    using host = await TestClient.connect(before.server)
+    using host = await TestClient.connectTo(before.server)
     const { meeting } = await host.request('meeting.create', { title: 'Team', ownerToken })
     const { token } = await host.request('grant.request', { code: meeting.code, displayName: 'Ada' })
     await host.request('session.open', { token })
@@ -78,7 +78,7 @@ test('who is present is counted, and a stop that keeps the meetings leaves an em
     before.app.say({ type: 'stop', deadlineMs: 10_000, keepMeetings: true })
     expect(await before.ended).toBe(0)
     const after = await start()
-    using back = await TestClient.connect(after.server)
+    using back = await TestClient.connectTo(after.server)
     expect(await back.request('lobby.enter', { code: meeting.code })).toMatchObject({ meeting: { title: 'Team' } })
     after.app.say({ type: 'stop', deadlineMs: 10_000 })
     expect(await after.ended).toBe(0)

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FromServices, type ToServices } from '#contracts/embedded.ts'
 import { ServerTarget } from '#contracts/invite.ts'
-import { TestClient } from './fixtures/test-client.ts'
+import { TestClient } from './shared/fixtures/test-client.ts'
 
 type Answer<T extends FromServices['type']> = Extract<FromServices, { type: T }>
 
@@ -86,7 +86,7 @@ describe('the services inside the app', { timeout: 60_000 }, () => {
     services.send({ type: 'mint-owner-token', id: 8 })
     const { id, ownerToken } = await services.answer('owner-token')
     expect(id).toBe(8)
-    using client = await TestClient.connect(ready.server)
+    using client = await TestClient.connectTo(ready.server)
     expect(await client.request('meeting.create', { title: 'Team', ownerToken })).toMatchObject({
       meeting: { title: 'Team' },
     })
@@ -100,7 +100,7 @@ describe('the services inside the app', { timeout: 60_000 }, () => {
     const { server } = await services.start()
     services.send({ type: 'mint-owner-token', id: 1 })
     const { ownerToken } = await services.answer('owner-token')
-    using client = await TestClient.connect(server)
+    using client = await TestClient.connectTo(server)
     const { meeting } = await client.request('meeting.create', { title: 'Team', ownerToken })
     const { token } = await client.request('grant.request', { code: meeting.code, displayName: 'Ada' })
     await client.request('session.open', { token })
@@ -115,14 +115,14 @@ describe('the services inside the app', { timeout: 60_000 }, () => {
     const ready = await first.start()
     first.send({ type: 'mint-owner-token', id: 1 })
     const { ownerToken } = await first.answer('owner-token')
-    using before = await TestClient.connect(ready.server)
+    using before = await TestClient.connectTo(ready.server)
     const { meeting } = await before.request('meeting.create', { title: 'Team', ownerToken })
     first.child.kill('SIGKILL')
     await first.exited
 
     const second = launch()
     expect((await second.start({ port: portOf(ready) })).server).toEqual(ready.server)
-    using after = await TestClient.connect(ready.server)
+    using after = await TestClient.connectTo(ready.server)
     expect((await after.request('lobby.enter', { code: meeting.code })).meeting).toMatchObject({ title: 'Team' })
   })
 
@@ -182,7 +182,7 @@ describe('the services inside the app', { timeout: 60_000 }, () => {
     const { server } = await services.start()
     services.child.disconnect()
     expect(await services.exited).toEqual([0, null])
-    await expect(TestClient.connect(ServerTarget.parse(server))).rejects.toThrow(
+    await expect(TestClient.connectTo(ServerTarget.parse(server))).rejects.toThrow(
       expect.objectContaining({ code: 'server-unreachable' }),
     )
   })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseInvite } from '#contracts/invite.ts'
-import { TestClient } from './fixtures/test-client.ts'
+import { TestClient } from './shared/fixtures/test-client.ts'
 
 let dataDir: string
 let running: { child: ChildProcess; exited: Promise<unknown> }[]
@@ -69,7 +69,7 @@ describe('the server on the command line', { timeout: 60_000 }, () => {
     expect(await command.exited).toBe(0)
     const link = parseInvite(command.said.out)
     if (link.kind !== 'link') throw new Error('no link')
-    using client = await TestClient.connect(link.invite.server)
+    using client = await TestClient.connectTo(link.invite.server)
     expect(await client.request('lobby.enter', { code: link.invite.code })).toMatchObject({
       meeting: { title: 'My team' },
     })

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { parseInvite } from '#contracts/invite.ts'
-import { TestClient } from './fixtures/test-client.ts'
 import { MediaService } from './media/media-service.ts'
 import { newMeeting } from './new-meeting.ts'
 import { type Config, readConfig } from './shared/config/config.ts'
+import { TestClient } from './shared/fixtures/test-client.ts'
 import { createLog } from './shared/log/log.ts'
 import { openSqliteRecords } from './shared/records/records.ts'
 import { type Server, startServer } from './start-server.ts'
@@ -74,7 +74,7 @@ describe('all services in one process', () => {
     const server = await start()
     const { code, server: target } = await createMeeting()
     expect(target).toEqual(server.target)
-    using host = await TestClient.connect(target)
+    using host = await TestClient.connectTo(target)
     const { routerRtpCapabilities, meeting } = await host.request('lobby.enter', { code })
     expect(meeting).toMatchObject({ title: 'Team', state: 'created' })
     const { token: ownerToken } = await server.mintOwnerToken()
@@ -85,7 +85,7 @@ describe('all services in one process', () => {
       server.mediaPort,
     )
 
-    using guest = await TestClient.connect(target)
+    using guest = await TestClient.connectTo(target)
     const guestGrant = await guest.request('grant.request', { code, displayName: 'Bo' })
     const opened = await guest.request('session.open', { token: guestGrant.token })
     expect(opened).toMatchObject({ role: 'participant', displayName: 'Bo' })
@@ -101,7 +101,7 @@ describe('all services in one process', () => {
     const told = Promise.all([host, guest].map(client => client.notification('meeting.ended')))
     await server.stop({ endMeetings: 'host-quit' })
     expect(await told).toEqual([{ reason: 'host-quit' }, { reason: 'host-quit' }])
-    await Promise.all([host.closed(), guest.closed()])
+    await Promise.all([host.closed, guest.closed])
     await using records = await openSqliteRecords(join(dataDir, 'records.sqlite'))
     expect(await records.meetings.findByCode(code)).toMatchObject({ endReason: 'host-quit' })
   })
@@ -109,17 +109,17 @@ describe('all services in one process', () => {
   test('go on after a restart: same certificate, same meeting, and a client takes its seat again with its old grant', async () => {
     const first = await start()
     const { code, server: target } = await createMeeting()
-    using before = await TestClient.connect(target)
+    using before = await TestClient.connectTo(target)
     const { token } = await before.request('grant.request', { code, displayName: 'Ada' })
     const { peerId } = await before.request('session.open', { token })
     await first.stop()
-    await before.closed()
+    await before.closed
 
     const second = await start({ port: first.port })
     expect(second.target).toEqual(first.target)
-    using after = await TestClient.connect(target)
+    using after = await TestClient.connectTo(target)
     expect(await after.request('session.open', { token })).toMatchObject({ peerId, meeting: { code } })
-    using guest = await TestClient.connect(target)
+    using guest = await TestClient.connectTo(target)
     const guestGrant = await guest.request('grant.request', { code, displayName: 'Bo' })
     const { peers } = await guest.request('session.open', { token: guestGrant.token })
     const seen = peers.length > 0 ? peers : [(await guest.notification('peer.joined')).peer]

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { MeetingCode, MeetingId } from '#contracts/ids.ts'
 import { MAX_FRAME_BYTES, MAX_SOCKET_BYTES } from '#contracts/signaling/envelope.ts'
 import { type SignalingMethod, signalingRequests } from '#contracts/signaling/requests.ts'
+import type { TestClient } from '../shared/fixtures/test-client.ts'
 import { openRig, type Rig } from './fixtures/signaling-rig.ts'
-import type { TestClient } from './fixtures/test-client.ts'
 
 // Real sockets, threads and disks: a busy machine may take its time; nothing here waits for time to pass.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })

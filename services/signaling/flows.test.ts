@@ -5,8 +5,8 @@ import { IceCandidateAdded, WebrtcConnected, WebrtcDisconnected } from '#contrac
 import { ActiveSpeaker, SpeakerLevels, StreamPaused } from '#contracts/hints/media.ts'
 import { ConsumerId, MeetingId, PeerId, ProducerId, TransportId, UserId } from '#contracts/ids.ts'
 import { SignalingConnectionManage } from '#contracts/tasks/signaling.ts'
+import type { TestClient } from '../shared/fixtures/test-client.ts'
 import { openRig, type Rig } from './fixtures/signaling-rig.ts'
-import type { TestClient } from './fixtures/test-client.ts'
 
 // Real sockets, threads and disks: a busy machine may take its time; nothing here waits for time to pass.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
