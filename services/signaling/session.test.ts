@@ -326,6 +326,7 @@ describe('a lost socket', () => {
     }
     await (await own.connect()).request('session.open', { token: back.token, resumeKey: back.resumeKey })
     isFull.now = false
+    await own.messaging.idle()
     await expect
       .poll(
         async () => {
@@ -436,6 +437,7 @@ describe('who may resume', () => {
       expect(reply).toMatchObject({ peerId, resumed: false })
       expect(reply.resumeKey).not.toBe(resumeKey)
       // The loss that the stop had scheduled finds the seat taken again.
+      await after.messaging.idle()
       after.clock.advance(RESUME_WINDOW_MS)
       await after.messaging.idle()
       expect(after.meetings.left).toEqual([])
