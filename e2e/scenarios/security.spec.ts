@@ -18,7 +18,9 @@ test('the window is sandboxed, isolated and has no network, no Node and no secon
   const preferences = await electron.evaluate(({ BrowserWindow }) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents
     // not in the type definitions, but what Electron really applies
-    return (contents as unknown as { getLastWebPreferences(): Electron.WebPreferences }).getLastWebPreferences()
+    if (!contents) throw new Error('there is no window')
+    const preferences: Electron.WebPreferences = Reflect.get(contents, 'getLastWebPreferences').call(contents)
+    return preferences
   })
   expect(preferences).toMatchObject({
     sandbox: true,
@@ -107,21 +109,21 @@ test('every channel refuses a foreign sender and a malformed request, and no oth
   expect(channels.length).toBeGreaterThan(15)
 
   await test.step('the window sees the named calls and nothing to reach others with', async () => {
-    const api = await page.evaluate(() =>
-      Object.entries((window as unknown as { api: Record<string, Record<string, unknown>> }).api).flatMap(
-        ([name, group]) =>
-          Object.keys(group)
-            .filter(key => !/^on[A-Z]/.test(key))
-            .map(key => `${name}:${key}`),
-      ),
-    )
+    const api = await page.evaluate(() => {
+      const groups: Record<string, object> = Reflect.get(window, 'api')
+      return Object.entries(groups).flatMap(([name, group]) =>
+        Object.keys(group)
+          .filter(key => !/^on[A-Z]/.test(key))
+          .map(key => `${name}:${key}`),
+      )
+    })
     expect(api.sort()).toEqual([...channels].sort())
   })
 
   await test.step('malformed requests get bad-request, each from its own channel', async () => {
     const codes = await page.evaluate(async channels => {
       type Call = (request: unknown) => Promise<{ ok: boolean; error?: { code: string } }>
-      const { api } = window as unknown as { api: Record<string, Record<string, Call>> }
+      const api: Record<string, Record<string, Call>> = Reflect.get(window, 'api')
       const answers: Record<string, string | undefined> = {}
       for (const channel of channels) {
         const [name = '', key = ''] = channel.split(':')
